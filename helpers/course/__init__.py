@@ -1,0 +1,1 @@
+"""What only the lessons need: set-up, data, findings, exercises, figures. Not meant to be copied."""

@@ -1,0 +1,280 @@
+"""The data of the lessons, as tidy tables.
+
+Human ratings and sentences come from the cache that `python -m helpers fetch` fills; machine-written files and
+everything else are in the checkout or in an installed package. `datasets/README.md` has a card for each set.
+"""
+
+import tarfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.datasets import load_digits
+
+from helpers.course.fetch import archive
+
+__all__ = [
+    "DOMAINS",
+    "digits",
+    "doctor_visits",
+    "machine_chains",
+    "machine_ratings",
+    "machine_reviews",
+    "predicted_distributions",
+    "prelabels",
+    "rated_sentences",
+    "ratings",
+    "shown_to_model",
+]
+
+MACHINE_WRITTEN = Path(__file__).parents[2] / "datasets" / "machine_written"
+
+# domain -> how its two files in the archive begin
+_FILES = {
+    "tweets": "tweets",
+    "amazon": "amazonReviewSnippets",
+    "movies": "movieReviewSnippets",
+    "nyt": "nytEditorialSnippets",
+}
+DOMAINS = tuple(_FILES)
+
+# Sentences of one document stand together in these two; in the others each sentence stands for itself.
+_DOMAINS_WITH_DOCUMENTS = {"amazon", "nyt"}
+
+
+def rated_sentences(domain: str) -> pd.DataFrame:
+    """Human-written sentences with the mean of their human ratings.
+
+    Parameters
+    ----------
+    domain : {"tweets", "amazon", "movies", "nyt"}
+
+    Returns
+    -------
+    DataFrame, one row a sentence, in the order of the source (4,200 tweets, 3,708 amazon, 10,605 movies, 5,190 nyt)
+        `item` (str, the id in the source), `document` (str; the review or article it stands in, for tweets and
+        movies the item itself), `text` (str), `mean_rating` (float, -4 to 4) and `raters` (int, how many ratings).
+        The mean is computed from the ratings: in the tweets' file of means 196 rows disagree with them.
+
+    Raises
+    ------
+    ValueError
+        For another domain, or a damaged cache.
+    FileNotFoundError
+        When the human text has not been fetched; the message has the command.
+
+    Examples
+    --------
+    >>> movies = rated_sentences("movies")
+    >>> len(movies), list(movies.columns)
+    (10605, ['item', 'document', 'text', 'mean_rating', 'raters'])
+    """
+    items, texts, raters, values = _read(_check_domain(domain))
+    mean = np.add.reduceat(values, np.r_[0, raters.cumsum()[:-1]]) / raters
+    document = [item.split("_")[0] for item in items] if domain in _DOMAINS_WITH_DOCUMENTS else items
+    columns = {"item": items, "document": document, "text": texts, "mean_rating": mean, "raters": raters}
+    return pd.DataFrame(columns)
+
+
+def ratings(domain: str) -> pd.DataFrame:
+    """Every single human rating, as a long table.
+
+    Parameters
+    ----------
+    domain : {"tweets", "amazon", "movies", "nyt"}
+
+    Returns
+    -------
+    DataFrame, one row a rating
+        `item` (str), `rater` (str, `item:position`) and `rating` (int, -4 to 4). No rater recurs on a second item:
+        the source lists ratings in columns, and the columns are not people.
+
+    Raises
+    ------
+    ValueError, FileNotFoundError
+        As `rated_sentences`.
+
+    Examples
+    --------
+    >>> table = ratings("amazon")
+    >>> int(table.groupby("item").size().min())
+    20
+    """
+    items, _, raters, values = _read(_check_domain(domain))
+    rater = [f"{item}:{place}" for item, count in zip(items, raters, strict=True) for place in range(count)]
+    return pd.DataFrame({"item": np.repeat(items, raters), "rater": rater, "rating": values})
+
+
+def machine_reviews() -> pd.DataFrame:
+    """2,400 machine-written sentences of movie reviews, with the rating that the writer meant.
+
+    Returns
+    -------
+    DataFrame
+        `id`, `recipe` (zero_shot, few_shot, attributes), `batch` (8 contexts of 300 sentences), `rating` (int, -4 to
+        4, never 0; what the writer meant), `checked_rating` (int; what a second, blind context gave it), `text`.
+
+    Examples
+    --------
+    >>> machine_reviews().groupby("recipe").size().to_dict()
+    {'attributes': 600, 'few_shot': 900, 'zero_shot': 900}
+    """
+    return _machine_written("reviews.csv")
+
+
+def machine_ratings() -> pd.DataFrame:
+    """14 machine ratings of each of 300 human-written sentences.
+
+    Returns
+    -------
+    DataFrame
+        `domain` (tweets, amazon, movies), `item`, `rater` (n1-n8, p1-p6: these do recur), `style` (plain, persona)
+        and `rating` (int, -4 to 4).
+
+    Examples
+    --------
+    >>> machine_ratings()["rater"].nunique()
+    14
+    """
+    return _machine_written("ratings.csv")
+
+
+def predicted_distributions() -> pd.DataFrame:
+    """How the model thinks that 20 people would rate each of the same 300 sentences.
+
+    Returns
+    -------
+    DataFrame
+        `domain`, `item` and the counts `m4 ... m1, z0, p1 ... p4` of the ratings -4 to 4, which sum to 20.
+
+    Examples
+    --------
+    >>> table = predicted_distributions()
+    >>> set(table.drop(columns=["domain", "item"]).sum(axis=1).astype(int))
+    {20}
+    """
+    return _machine_written("predicted_distributions.csv")
+
+
+def machine_chains() -> pd.DataFrame:
+    """Two recorded chains of a language model that reads its own output, 5 generations each.
+
+    Returns
+    -------
+    DataFrame
+        `chain` (replace, anchored), `generation` (1 to 5), `n` (place in its generation) and `text`.
+
+    Examples
+    --------
+    >>> machine_chains()["generation"].max().item()
+    5
+    """
+    return _machine_written("chains.csv")
+
+
+def prelabels() -> pd.DataFrame:
+    """One machine rating for each of 1,700 human-written sentences.
+
+    Returns
+    -------
+    DataFrame
+        `domain` (800 movies, 450 tweets, 450 nyt, drawn at random), `item` and `rating` (int, -4 to 4, zeros
+        included).
+
+    Examples
+    --------
+    >>> len(prelabels())
+    1700
+    """
+    return _machine_written("prelabels.csv")
+
+
+def shown_to_model() -> pd.DataFrame:
+    """The 100 human items that the model was shown; keep them out of every test set.
+
+    Returns
+    -------
+    DataFrame
+        `use` (few_shot_example, chain_seed, chain_anchor), `domain`, `item` and `generation` (missing for the first).
+
+    Examples
+    --------
+    >>> len(shown_to_model())
+    100
+    """
+    return _machine_written("shown_to_model.csv")
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Handwritten digits, from scikit-learn.
+
+    Returns
+    -------
+    images : ndarray (1797, 8, 8), 0 (paper) to 16 (ink)
+    labels : ndarray (1797,), 0 to 9
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> images.shape, float(images.max())
+    ((1797, 8, 8), 16.0)
+    """
+    data = load_digits()
+    return data.images, data.target
+
+
+def doctor_visits() -> pd.DataFrame:
+    """Visits to the doctor in the RAND Health Insurance Experiment, from statsmodels.
+
+    Returns
+    -------
+    DataFrame, one row a person and year (20,190)
+        The columns of statsmodels' `randhie`: `mdvis` (visits in the year), then `lncoins`, `idp`, `lpi`, `fmde`,
+        `physlm`, `disea`, `hlthg`, `hlthf`, `hlthp`. A person has several years and the table has no person id, so a
+        random split puts the same people on both sides.
+
+    Examples
+    --------
+    >>> visits = doctor_visits()
+    >>> len(visits), round(float((visits["mdvis"] >= 20).mean()), 3)
+    (20190, 0.011)
+    """
+    from statsmodels.datasets import randhie  # takes a second to import, and one lesson needs it
+
+    return randhie.load_pandas().data
+
+
+def _check_domain(domain: str) -> str:
+    if domain not in DOMAINS:
+        raise ValueError(f"domain must be one of {', '.join(DOMAINS)}; got {domain!r}.")
+    return domain
+
+
+def _machine_written(name: str) -> pd.DataFrame:
+    # Ids such as "1788" are names, not numbers, wherever they stand.
+    return pd.read_csv(MACHINE_WRITTEN / name, dtype={"item": str}, encoding="utf-8")
+
+
+def _read(domain: str) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+    """Items, texts, number of ratings per item, and all ratings one after the other; shared, not to be written to."""
+    path = archive()
+    return _parse(path, path.stat().st_mtime_ns, domain)
+
+
+@lru_cache(maxsize=len(_FILES))
+def _parse(path: Path, changed: int, domain: str) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:
+    # `changed` is part of the key, so a file fetched anew is read anew.
+    with tarfile.open(path) as tar:
+        sentences = _rows(tar, f"{_FILES[domain]}_GroundTruth.txt")
+        lists = {row[0]: row[3].strip("[] ") for row in _rows(tar, f"{_FILES[domain]}_anonDataRatings.txt")}
+    items = [row[0] for row in sentences]
+    ordered = [lists[item] for item in items]
+    counts = np.array([values.count(",") + 1 for values in ordered])
+    # One split for half a million ratings: a tenth of the time of one a sentence.
+    return items, [row[2] for row in sentences], counts, np.array(",".join(ordered).split(","), dtype=int)
+
+
+def _rows(tar: tarfile.TarFile, name: str) -> list[list[str]]:
+    text = tar.extractfile(f"hutto_ICWSM_2014/{name}").read().decode("utf-8-sig")  # one file has a byte-order mark
+    return [line.split("\t") for line in text.replace("\r\n", "\n").split("\n") if line]

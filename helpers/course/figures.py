@@ -1,0 +1,134 @@
+"""One look for every figure: seaborn, colours that colour-blind readers can tell apart, labels at the lines."""
+
+import html
+from io import BytesIO
+from textwrap import wrap
+
+import matplotlib.pyplot as plt
+import seaborn as sns
+from IPython import get_ipython
+from IPython.display import HTML, Image, display
+from matplotlib.axes import Axes
+
+__all__ = ["COLOURS", "label_lines", "new_axes", "show_figure"]
+
+_COLOURBLIND = sns.color_palette("colorblind").as_hex()
+
+# Who made the data decides the colour, in every lesson.
+COLOURS = {
+    "human": _COLOURBLIND[0],  # blue
+    "machine": _COLOURBLIND[1],  # orange
+    "machine labels": _COLOURBLIND[4],  # purple
+    "both": _COLOURBLIND[2],  # green
+    "baseline": _COLOURBLIND[7],  # grey
+}
+
+
+def new_axes(title: str, *, width: float = 7.5, height: float = 4.2) -> Axes:
+    """Empty axes in the kit's style, with the message of the figure as its title.
+
+    Parameters
+    ----------
+    title : str
+        The one sentence that the figure says.
+    width, height : float, inches
+
+    Returns
+    -------
+    Axes
+        Draw on it with seaborn (`ax=ax`), label the lines, and hand it to `show_figure`.
+
+    Examples
+    --------
+    >>> ax = new_axes("More labels, better answers")
+    >>> ax.figure.get_suptitle()
+    'More labels, better answers'
+    >>> plt.close(ax.figure)
+    """
+    sns.set_theme(style="whitegrid", rc={"axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False})
+    _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    ax.figure.suptitle("\n".join(wrap(title, 72)), x=0.01, ha="left", weight="bold")
+    return ax
+
+
+def label_lines(ax: Axes, labels: dict[str, str], *, left: tuple[str, ...] = (), gap: float = 0.06) -> None:
+    """Write names at the right ends of lines, in place of a legend.
+
+    Parameters
+    ----------
+    ax : Axes with one line for each label, drawn in this order
+    labels : mapping from the text to write to its colour
+    left : tuple of str
+        Texts to write to the left of the end, where another line goes on to the right.
+    gap : float, share of the axis height
+        Labels that would stand closer are moved apart.
+
+    Raises
+    ------
+    ValueError
+        When there are fewer lines than labels.
+
+    Examples
+    --------
+    >>> ax = new_axes("Two lines")
+    >>> sns.lineplot(x=[1, 2], y=[1, 2], ax=ax).set_xlabel("rows")
+    Text(0.5, 0, 'rows')
+    >>> label_lines(ax, {"people": COLOURS["human"]})
+    >>> ax.texts[0].get_text()
+    'people'
+    >>> plt.close(ax.figure)
+    """
+    lines = ax.get_lines()
+    if len(lines) < len(labels):
+        raise ValueError(f"labels must be at most one a line; got {len(labels)} for {len(lines)} lines.")
+    to_share = ax.transData + ax.transAxes.inverted()
+    ends = [to_share.transform((line.get_xdata()[-1], line.get_ydata()[-1])) for line in lines[: len(labels)]]
+    previous = -1.0
+    for (x, y), (text, colour) in sorted(zip(ends, labels.items(), strict=True), key=lambda pair: pair[0][1]):
+        # darker than the line, so that the letters stand out from white
+        style = {
+            "va": "center",
+            "color": sns.set_hls_values(colour, l=0.35),
+            "weight": "bold",
+            "transform": ax.transAxes,
+        }
+        if text in left:
+            ax.text(x - 0.02, y + gap / 2, text, ha="right", **style)
+        else:
+            previous = max(y, previous + gap)
+            ax.text(x + 0.015, previous, text, **style)
+
+
+def show_figure(ax: Axes, alt: str) -> None:
+    """Show a figure with its description for readers who do not see it.
+
+    Parameters
+    ----------
+    ax : Axes
+    alt : str
+        What the figure shows, in a sentence or two: the axes, the lines and what they do. Stored as the alternative
+        text of the picture, and shown below it in a fold, because JupyterLab reads no alternative text out.
+
+    Raises
+    ------
+    ValueError
+        When `alt` is shorter than 40 characters: that is a title, not a description.
+
+    Examples
+    --------
+    >>> show_figure(new_axes("Empty"), "nothing")
+    Traceback (most recent call last):
+    ValueError: alt must describe the figure in a sentence, 40 characters or more; got 'nothing'.
+    """
+    if len(alt) < 40:
+        plt.close(ax.figure)
+        raise ValueError(f"alt must describe the figure in a sentence, 40 characters or more; got {alt!r}.")
+    picture = BytesIO()
+    # White also in the dark theme: labels and lines are drawn for it.
+    ax.figure.savefig(picture, format="png", dpi=110, facecolor="white")
+    plt.close(ax.figure)
+    if get_ipython() is None:
+        print(alt)
+        return
+    display(Image(picture.getvalue(), format="png", alt=alt))
+    display(HTML(f"<details><summary>This figure in words</summary><p>{html.escape(alt)}</p></details>"))

@@ -1,0 +1,1 @@
+"""What you click: a thin view for each tool."""

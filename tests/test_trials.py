@@ -1,0 +1,252 @@
+"""Verdicts: the interval covers, the words follow the rule, and every misuse gets a sentence."""
+
+import os
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from sklearn.metrics import balanced_accuracy_score
+
+from helpers.trials import balanced_item_scores, compare, run_trials
+
+STUDIES = 400
+
+
+def frame(**arms):
+    """Per-item scores, each arm an array (repeats, items), as run_trials returns them."""
+    repeats, items = next(iter(arms.values())).shape
+    index = pd.MultiIndex.from_product([range(repeats), range(items)], names=["repeat", "item"])
+    return pd.DataFrame({arm: scores.ravel() for arm, scores in arms.items()}, index=index)
+
+
+def two_classifiers(rng, repeats=20, items=300, train=20, effects=(0.8, 0.5)):
+    """Two thresholds on two independent features, trained anew in each repeat, tested on the same gold items.
+
+    The true difference has a closed form, because the threshold is normal with variance 1/(2 train).
+    """
+    label = rng.integers(0, 2, items) * 2 - 1
+    arms = {}
+    for name, effect in zip("ab", effects, strict=True):
+        feature = label * effect + rng.standard_normal(items)
+        threshold = rng.standard_normal((repeats, 1)) / np.sqrt(2 * train)
+        arms[name] = (np.where(feature[None, :] > threshold, 1, -1) == label[None, :]).astype(float)
+    spread = np.sqrt(1 + 1 / (2 * train))
+    return arms, stats.norm.cdf(effects[1] / spread) - stats.norm.cdf(effects[0] / spread)
+
+
+def covers(table, truth):
+    return table.loc["b", "low"] <= truth <= table.loc["b", "high"]
+
+
+def test_interval_covers_where_the_naive_one_does_not():
+    rng = np.random.default_rng(1)
+    held, naive_held = 0, 0
+    for _ in range(STUDIES):
+        arms, truth = two_classifiers(rng)
+        held += covers(compare(frame(**arms), "a"), truth)
+        by_repeat = (arms["b"] - arms["a"]).mean(axis=1)
+        low, high = stats.t.interval(0.95, len(by_repeat) - 1, by_repeat.mean(), stats.sem(by_repeat))
+        naive_held += low <= truth <= high
+    assert held / STUDIES >= 0.93
+    assert naive_held / STUDIES < 0.80
+
+
+def test_groups_cover_where_items_of_a_document_hang_together():
+    rng = np.random.default_rng(2)
+    documents = np.repeat(np.arange(40), rng.integers(2, 12, 40))
+    held, without = 0, 0
+    for _ in range(STUDIES):
+        effect = rng.standard_normal(40)[documents] + rng.standard_normal(len(documents))
+        repeat = rng.standard_normal((20, 1)) * 0.2
+        result = frame(a=np.zeros((20, len(documents))), b=0.3 + effect[None, :] + repeat)
+        held += covers(compare(result, "a", groups=documents), 0.3)
+        without += covers(compare(result, "a"), 0.3)
+    assert held / STUDIES >= 0.93
+    assert without / STUDIES < 0.75
+
+
+def test_pool_share_covers_where_repeats_draw_from_a_small_pool():
+    rng = np.random.default_rng(3)
+    held, without = 0, 0
+    for _ in range(STUDIES):
+        pool = rng.standard_normal(100)
+        draws = np.array([rng.permutation(pool)[:50].mean() for _ in range(20)])
+        result = frame(a=np.zeros((20, 50)), b=draws[:, None] + rng.standard_normal(50) * 0.1)
+        held += covers(compare(result, "a", pool_share=0.5), 0.0)
+        without += covers(compare(result, "a"), 0.0)
+    assert held / STUDIES >= 0.93
+    assert without / STUDIES < 0.75
+
+
+def test_shared_is_the_correction_of_nadeau_and_bengio():
+    difference = np.array([0.01, 0.03, 0.02, 0.05])
+    result = pd.DataFrame({"a": np.zeros(4), "b": difference})
+    error = difference.std(ddof=1) * np.sqrt(1 / 4 + 0.2 / 0.8)
+    low, high = stats.t.interval(0.95, 3, difference.mean(), error)
+    row = compare(result, "a", shared=0.2).loc["b"]
+    assert row[["low", "high"]].tolist() == pytest.approx([low, high])
+
+
+def test_two_way_error_by_hand():
+    difference = np.array([[0.0, 1.0, 0.0], [1.0, 1.0, 0.0], [0.0, 1.0, 1.0], [1.0, 1.0, 0.0]])
+    rows, columns = difference.mean(axis=1), difference.mean(axis=0)
+    # the same decomposition as a table of analysis of variance
+    residual = (difference**2).sum() - 3 * (rows**2).sum() - 4 * (columns**2).sum() + 12 * difference.mean() ** 2
+    repeats, items, both = rows.var(ddof=1) / 4, columns.var(ddof=1) / 3, residual / 6 / 12
+    error = np.sqrt(max(repeats + items - both, repeats, items))
+    row = compare(frame(a=np.zeros((4, 3)), b=difference), "a").loc["b"]
+    assert row["high"] - row["difference"] == pytest.approx(stats.t.ppf(0.975, 3) * error)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "margin", "word"),
+    [
+        (0.02, 0.06, 0.0, "better"),
+        (0.02, 0.06, 0.03, "no clear difference"),
+        (-0.06, -0.02, 0.0, "worse"),
+        (-0.06, -0.02, 0.03, "no clear difference"),
+        (-0.01, 0.02, 0.03, "equivalent"),
+        (-0.01, 0.02, 0.0, "no clear difference"),
+        (-0.01, 0.04, 0.03, "no clear difference"),
+    ],
+)
+def test_verdicts(low, high, margin, word):
+    middle, half = (low + high) / 2, (high - low) / 2
+    spread = half / stats.t.ppf(0.975, 1) * np.sqrt(2)  # two repeats whose interval is exactly low to high
+    result = pd.DataFrame({"a": [0.0, 0.0], "b": middle + spread * np.array([-1, 1]) / np.sqrt(2)})
+    row = compare(result, "a", margin=margin, shared=0).loc["b"]
+    assert (row["low"], row["high"]) == pytest.approx((low, high))
+    assert row["verdict"] == word
+
+
+def test_more_arms_make_each_interval_wider():
+    rng = np.random.default_rng(4)
+    result = pd.DataFrame(rng.normal(size=(20, 4)), columns=list("abcd"))
+    alone, among = (compare(result[list(arms)], "a", shared=0).loc["b"] for arms in ("ab", "abcd"))
+    assert among["high"] - among["low"] > alone["high"] - alone["low"]
+    expected = compare(result[["a", "b"]], "a", shared=0, confidence=1 - 0.05 / 3).loc["b"]
+    assert among["low"] == pytest.approx(expected["low"])
+
+
+def test_balanced_item_scores_agree_with_scikit_learn():
+    rng = np.random.default_rng(5)
+    truth, predicted = rng.choice(3, 200, p=[0.7, 0.2, 0.1]), rng.integers(0, 3, 200)
+    assert balanced_item_scores(truth, predicted).mean() == pytest.approx(balanced_accuracy_score(truth, predicted))
+
+
+def draw(rng):
+    """A trial with a matrix product, where the number of maths threads could change the last digits."""
+    matrix = rng.standard_normal((200, 200))
+    return {"a": np.linalg.norm(matrix @ matrix), "b": os.environ.get("NO_SUCH_NAME") is None}
+
+
+def test_same_result_for_any_number_of_workers():
+    one = run_trials(draw, repeats=4, seed=7, n_jobs=1)
+    two = run_trials(draw, repeats=4, seed=7, n_jobs=2)
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+    assert not one.equals(run_trials(draw, repeats=4, seed=8, n_jobs=1))
+
+
+def test_trials_run_with_one_maths_thread():
+    def threads(rng):
+        from threadpoolctl import threadpool_info
+
+        return {"threads": max(library["num_threads"] for library in threadpool_info())}
+
+    for workers in (1, 2):
+        assert run_trials(threads, repeats=2, n_jobs=workers)["threads"].tolist() == [1, 1]
+
+
+def test_the_same_call_runs_on_a_dask_cluster():
+    from dask.distributed import Client, LocalCluster
+
+    here = run_trials(draw, repeats=4, seed=7)
+    settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    dask = joblib.parallel_config(backend="dask")
+    with LocalCluster(host="127.0.0.1", **settings) as cluster, Client(cluster), dask:
+        there = run_trials(draw, repeats=4, seed=7, progress=True)
+    pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def fail_in_the_third(rng):
+    fail_in_the_third.calls += 1
+    if fail_in_the_third.calls == 3:
+        raise ZeroDivisionError("no positives in the draw")
+    return {"a": 0.5}
+
+
+def test_a_failing_trial_names_repeat_and_seed():
+    fail_in_the_third.calls = 0
+    with pytest.raises(
+        RuntimeError, match=r"repeat 2 \(of 5, seed=9\): ZeroDivisionError: no positives.*spawn\(5\)\[2\]"
+    ):
+        run_trials(fail_in_the_third, repeats=5, seed=9)
+
+
+def changing(**by_call):
+    """A trial that returns something else in its second call."""
+    answers = iter(by_call.values())
+    return lambda rng: next(answers)
+
+
+@pytest.mark.parametrize(
+    ("trial", "error", "words"),
+    [
+        (lambda rng: {"a": np.nan, "b": 1.0}, ValueError, r"arm 'a' in repeat 0 .*seed=0.*has 1 that are not, of 1"),
+        (lambda rng: {"a": [0, np.inf, 1]}, ValueError, r"arm 'a' in repeat 0 .*has 1 that are not, of 3"),
+        (lambda rng: {"a": [0, 1], "b": [0, 1, 1]}, ValueError, r"shapes are \{'a': \(2,\), 'b': \(3,\)\}"),
+        (lambda rng: {"a": [0, 1], "b": 0.5}, ValueError, "same gold items; in repeat 0"),
+        (lambda rng: {"a": []}, ValueError, "finite number; arm 'a'"),
+        (lambda rng: {}, TypeError, "one arm or more; repeat 0"),
+        (lambda rng: 0.5, TypeError, "mapping from arm to score"),
+        (changing(one={"a": 1.0}, two={"b": 1.0}), ValueError, r"repeat 0 has \['a'\], repeat 1 has \['b'\]"),
+        (changing(one={"a": [1, 0]}, two={"a": [1]}), ValueError, "repeat 0 has 2 of them, repeat 1 has 1"),
+        (changing(one={"a": [1, 0]}, two={"a": 1.0}), ValueError, "same gold items"),
+        ("no function", TypeError, "trial must be a function.*got str"),
+    ],
+)
+def test_bad_trials(trial, error, words):
+    with pytest.raises(error, match=words):
+        run_trials(trial, repeats=2)
+
+
+@pytest.mark.parametrize("repeats", [0, -1, 2.5, True, "20"])
+def test_bad_repeats(repeats):
+    with pytest.raises(ValueError, match=f"repeats must be a whole number, 1 or more; got {repeats!r}"):
+        run_trials(lambda rng: {"a": 1.0}, repeats=repeats)
+
+
+NUMBERS = pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.2, 0.3, 0.3]})
+ITEMS = frame(a=np.eye(3), b=np.ones((3, 3)))
+
+
+@pytest.mark.parametrize(
+    ("result", "settings", "words"),
+    [
+        (NUMBERS, {"shared": 0, "baseline": "c"}, r"baseline must be one of the arms \['a', 'b'\]; got 'c'"),
+        (NUMBERS, {}, "shared must be given.*n_test/"),
+        (NUMBERS, {"shared": 1.0}, "shared must be at least 0 and below 1; got 1.0"),
+        (NUMBERS, {"shared": 0, "pool_share": 0.2}, "need one score for each gold item"),
+        (NUMBERS.head(1), {"shared": 0}, "two repeats or more, for an interval; got 1"),
+        (NUMBERS[["a"]], {"shared": 0}, r"two different arms or more; got \['a'\]"),
+        (NUMBERS.replace(0.1, np.nan), {"shared": 0}, r"missing or infinite scores: \['a'\]"),
+        (NUMBERS, {"shared": 0, "margin": -0.1}, "margin must be 0 or more.*got -0.1"),
+        (NUMBERS, {"shared": 0, "confidence": 95}, "confidence must be between 0 and 1.*got 95"),
+        (ITEMS, {"shared": 0.5}, "result has per-item scores. Leave it out"),
+        (ITEMS, {"pool_share": 1.0}, "pool_share must be at least 0 and below 1.*got 1.0"),
+        (ITEMS, {"groups": [1, 2]}, "one entry for each of the 3 items.*got 2 entries"),
+        (ITEMS, {"groups": [1, 1, 1]}, "two groups or more"),
+        (ITEMS.drop((0, 0)), {}, "Every repeat must score the same gold items"),
+        (frame(a=np.eye(3)[:, :1], b=np.ones((3, 1))), {}, "two gold items or more, for an interval; got 1"),
+    ],
+)
+def test_bad_comparisons(result, settings, words):
+    with pytest.raises(ValueError, match=words):
+        compare(result, **{"baseline": "a", **settings})
+
+
+def test_compare_wants_a_frame():
+    with pytest.raises(TypeError, match="DataFrame that run_trials returns; got dict"):
+        compare({"a": [1, 2]}, "a")
