@@ -284,3 +284,9 @@ def test_conditions(condition, x, expected):
 def test_a_condition_that_cannot_be_read_is_refused(condition):
     with pytest.raises(ValueError, match="holds must be like"):
         holds(condition, 1)
+
+
+def test_scores_of_gold_items_are_averaged_within_their_repeat():
+    index = pd.MultiIndex.from_product([[0, 1], range(50)], names=["repeat", "item"])
+    scores = pd.Series(np.r_[np.full(50, 0.4), np.full(50, 0.6)] + np.tile([-0.3, 0.3], 50), index=index)
+    assert summarise(scores) == summarise([0.4, 0.6])

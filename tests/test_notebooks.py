@@ -11,18 +11,16 @@ import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers.course import notebooks
+from helpers.course import notebooks, pages
 from helpers.course.findings import MIME, load_findings
-from helpers.course.notebooks import (
-    NotebookError,
+from helpers.course.notebooks import NotebookError, find_notebooks, main, register, run_notebook, store_notebook
+from helpers.course.pages import (
+    all_notebooks,
     compare_stored_with_registry,
-    find_notebooks,
-    main,
+    notebook_name,
     refresh,
-    register,
-    run_notebook,
+    stale_figures,
     stale_numbers,
-    store_notebook,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +102,7 @@ def test_stored_outputs_and_registry_agree():
     assert compare_stored_with_registry() == []
 
 
-@pytest.mark.parametrize("path", notebooks._all_notebooks(ROOT), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", all_notebooks(ROOT), ids=lambda path: path.stem)
 def test_a_notebook_is_stored_as_the_command_stores_it(path):
     notebook = nbformat.read(path, as_version=4)
     tidy = copy.deepcopy(notebook)
@@ -118,7 +116,7 @@ def test_a_notebook_is_stored_as_the_command_stores_it(path):
 def test_notebooks_are_found_by_glob_less_the_ones_that_need_more(kit):
     for name in ("20_live", "10_more", "solutions/00_s"):
         code(kit, "1", name=name)
-    assert [notebooks._name(path, kit) for path in find_notebooks(kit)] == ["00_t", "10_more", "solutions/00_s"]
+    assert [notebook_name(path, kit) for path in find_notebooks(kit)] == ["00_t", "10_more", "solutions/00_s"]
     assert [path.stem for path in find_notebooks(kit, ["20_live"])] == ["20_live"]
     assert [path.stem for path in find_notebooks(kit, [str(kit / "notebooks" / "10_more.ipynb"), "00_t"])] == [
         "00_t",
@@ -253,7 +251,7 @@ def test_storing_never_leaves_half_a_file(kit, monkeypatch):
     def full_disk(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(notebooks.os, "replace", full_disk)
+    monkeypatch.setattr(pages.os, "replace", full_disk)
     with pytest.raises(OSError, match="No space"):
         store_notebook(new_notebook(), path)
     assert path.read_bytes() == before
@@ -341,3 +339,36 @@ def test_a_finding_measured_by_another_notebook_is_named(kit):
     stored(kit, emitted(**SHARE))
     stored(kit, emitted(**WORD), name="solutions/00_s")
     assert compare_stored_with_registry(kit) == ["t.word: measured by solutions/00_s, registered for 00_t"]
+
+
+PICTURE = {"image/png": "aGVsbG8=", "text/plain": "a figure"}
+
+
+def with_figure(kit, *bundles):
+    cell = new_code_cell("draw()", metadata={"tags": ["figure-rows"]})
+    cell.outputs = [new_output("display_data", data=data) for data in bundles]
+    nbformat.write(new_notebook(cells=[cell]), kit / "notebooks" / "10_more.ipynb")
+    return kit / "playbook" / "figures" / "rows.png"
+
+
+def test_figures_of_the_pages_come_from_the_notebooks(kit):
+    target = with_figure(kit, PICTURE)
+    assert stale_figures(kit) == ["rows.png: missing"]
+    assert "rows.png: missing" in refresh(kit)
+    assert target.read_bytes() == b"hello" and stale_figures(kit) == []
+    target.write_bytes(b"an older picture")
+    assert stale_figures(kit) == ["rows.png: stale"]
+    target.rename(target.with_name("other.png"))
+    assert stale_figures(kit) == ["rows.png: missing", "other.png: no notebook makes it"]
+
+
+def test_a_figure_cell_without_its_picture_is_named(kit):
+    with_figure(kit)
+    with pytest.raises(
+        ValueError, match=r"10_more.ipynb: the cell tagged figure-rows .* exactly one picture; it stores 0"
+    ):
+        stale_figures(kit)
+
+
+def test_figures_of_the_playbook_are_those_of_the_notebooks():
+    assert stale_figures(ROOT) == []

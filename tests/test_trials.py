@@ -1,6 +1,7 @@
 """Verdicts: the interval covers, the words follow the rule, and every misuse gets a sentence."""
 
 import os
+from functools import partial
 
 import joblib
 import numpy as np
@@ -164,8 +165,8 @@ def test_the_same_call_runs_on_a_dask_cluster():
 
     here = run_trials(draw, repeats=4, seed=7)
     settings = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    dask = joblib.parallel_config(backend="dask")
-    with LocalCluster(host="127.0.0.1", **settings) as cluster, Client(cluster), dask:
+    on_dask = partial(joblib.parallel_config, backend="dask")
+    with LocalCluster(host="127.0.0.1", **settings) as cluster, Client(cluster), on_dask():
         there = run_trials(draw, repeats=4, seed=7, progress=True)
     pd.testing.assert_frame_equal(here, there, check_exact=True)
 

@@ -46,10 +46,12 @@ from importlib import metadata
 KIT = "synthetic-or-human"
 def whole(name):
     try:
-        files = metadata.files(name) or []
+        package = metadata.distribution(name)
     except metadata.PackageNotFoundError:
         return False
-    return all(f.locate().exists() for f in files if f.name == "__init__.py" and len(f.parts) == 2)
+    # not package.files, which leaves out what is gone (from Python 3.12 on)
+    first_files = re.findall(r"^([^/,]+/__init__[.]py),", package.read_text("RECORD") or "", re.MULTILINE)
+    return all(package.locate_file(file).exists() for file in first_files)
 names = [KIT] + ([re.match(r"[\\w.-]+", need)[0] for need in metadata.requires(KIT) or []] if whole(KIT) else [])
 print(*(name for name in names if not whole(name)), sep=", ")
 """

@@ -1,16 +1,18 @@
 """One look for every figure: seaborn, colours that colour-blind readers can tell apart, labels at the lines."""
 
 import html
+from collections.abc import Sequence
 from io import BytesIO
 from textwrap import wrap
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import seaborn as sns
 from IPython import get_ipython
 from IPython.display import HTML, Image, display
 from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "label_lines", "new_axes", "show_figure"]
+__all__ = ["COLOURS", "label_lines", "new_axes", "plot_intervals", "show_figure"]
 
 _COLOURBLIND = sns.color_palette("colorblind").as_hex()
 
@@ -97,6 +99,38 @@ def label_lines(ax: Axes, labels: dict[str, str], *, left: tuple[str, ...] = (),
         else:
             previous = max(y, previous + gap)
             ax.text(x + 0.015, previous, text, **style)
+
+
+def plot_intervals(ax: Axes, table: pd.DataFrame, colours: Sequence[str]) -> None:
+    """Draw one point with its interval for each row of a table, from the top down.
+
+    Parameters
+    ----------
+    ax : Axes
+    table : DataFrame, index the names of the rows
+        The first column is the point, the columns `low` and `high` are the interval.
+    colours : sequence of str, one a row
+
+    Raises
+    ------
+    ValueError
+        When the numbers of rows and colours differ.
+
+    Examples
+    --------
+    >>> ax = new_axes("One wins")
+    >>> table = pd.DataFrame({"rate": [0.4, 0.9], "low": [0.3, 0.5], "high": [0.6, 1.2]}, index=["write", "label"])
+    >>> plot_intervals(ax, table, [COLOURS["machine"], COLOURS["machine labels"]])
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['write', 'label']
+    >>> plt.close(ax.figure)
+    """
+    if len(colours) != len(table):
+        raise ValueError(f"colours must be one a row; got {len(colours)} for {len(table)} rows.")
+    ax.hlines(range(len(table)), table["low"], table["high"], colors=colours, linewidth=3)
+    sns.scatterplot(x=table.iloc[:, 0].to_numpy(), y=range(len(table)), c=colours, s=90, zorder=3, ax=ax)
+    ax.set_yticks(range(len(table)), table.index)
+    ax.set(ylim=(len(table) - 0.5, -0.5), ylabel="")
 
 
 def show_figure(ax: Axes, alt: str) -> None:

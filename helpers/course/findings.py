@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtrit
 
 from helpers.course.strict import is_strict
@@ -60,8 +61,9 @@ def finding(id: str, measured) -> None:
     id : str
         The finding, of a-z, 0-9, _ and dots, such as "collapse.survival.fresh_10".
     measured : sequence of at least 2 numbers, tuple (value, low, high), int, or str
-        One value per repeat; or a value with its band, from a joint bootstrap or a closed form with its tolerance; or
-        an exact count; or a verdict: better, worse, equivalent, no clear difference.
+        One value per repeat (or per repeat and gold item, a column of `run_trials`); or a value with its band, from
+        a joint bootstrap or a closed form with its tolerance; or an exact count; or a verdict: better, worse,
+        equivalent, no clear difference.
 
     Returns
     -------
@@ -251,6 +253,8 @@ def _banded(measured: tuple) -> Measured:
 
 
 def _repeated(measured) -> Measured:
+    if isinstance(measured, pd.Series) and measured.index.nlevels == 2:
+        measured = measured.groupby("repeat").mean()  # one score for each gold item: the repeats are what varies
     values = _numbers(measured)
     repeats = len(values)
     if repeats < 2:

@@ -5,10 +5,8 @@ values into `playbook/findings.toml` and into the pages. Bands, conditions and c
 """
 
 import argparse
-import json
 import math
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -22,27 +20,14 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError, DeadKernelError
 
-from helpers.course.findings import MIME, load_findings, read_findings, show_number
+from helpers.course.findings import read_findings
+from helpers.course.pages import ROOT, all_notebooks, notebook_name, refresh, stored_findings, write_whole
 from helpers.course.save import strip_human_text
 
-__all__ = [
-    "NotebookError",
-    "compare_stored_with_registry",
-    "find_notebooks",
-    "main",
-    "refresh",
-    "register",
-    "run_notebook",
-    "stale_numbers",
-    "store_notebook",
-    "stored_findings",
-]
+__all__ = ["NotebookError", "find_notebooks", "main", "register", "run_notebook", "store_notebook"]
 
-ROOT = Path(__file__).parents[2]
 SECONDS_A_CELL = 300
 WIDGET = "application/vnd.jupyter.widget-view+json"
-# a number of a page with the id of its finding: **0.33**<!-- collapse.survival.fresh_10 -->
-NUMBER = re.compile(r"(?:\*\*([^*\n]+)\*\*)?<!--\s*([a-z0-9_]+(?:\.[a-z0-9_]+)+)\s*-->")
 
 
 class NotebookError(Exception):
@@ -99,7 +84,7 @@ def find_notebooks(root: Path = ROOT, names: Sequence[str] = ()) -> list[Path]:
     NotebookError
         For a name that no notebook has.
     """
-    paths = _all_notebooks(root)
+    paths = all_notebooks(root)
     if not names:
         return [path for path in paths if not path.name.startswith("2")]
     unknown = [name for name in names if not any(_is_called(path, name) for path in paths)]
@@ -165,30 +150,7 @@ def store_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """
     strip_human_text(notebook)
     nbformat.validate(notebook)
-    _write(path, nbformat.writes(notebook) + "\n")
-
-
-def stored_findings(notebook: dict) -> list[dict]:
-    """What the findings of a notebook emitted, in order.
-
-    Parameters
-    ----------
-    notebook : dict
-        A notebook with outputs.
-
-    Returns
-    -------
-    list of dict
-        Each with `id`, and either `word` or `value`, `low`, `high`, `repeats`.
-
-    Examples
-    --------
-    >>> data = {"application/vnd.kit.finding+json": {"id": "a.b", "word": "better"}}
-    >>> stored_findings({"cells": [{"outputs": [{"data": data}]}]})
-    [{'id': 'a.b', 'word': 'better'}]
-    """
-    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+    write_whole(path, nbformat.writes(notebook) + "\n")
 
 
 def register(ids: Sequence[str], names: Sequence[str] = (), root: Path = ROOT) -> None:
@@ -210,94 +172,15 @@ def register(ids: Sequence[str], names: Sequence[str] = (), root: Path = ROOT) -
     if known := sorted(set(ids) & set(read_findings(registry))):
         raise NotebookError(f"{', '.join(known)}: registered already. Delete the entry to measure it anew.")
     paths = find_notebooks(root, names) if names else _measuring(ids, root)
-    runs = {_name(path, root): stored_findings(run_notebook(path, strict=False)) for path in paths}
+    runs = {notebook_name(path, root): stored_findings(run_notebook(path, strict=False)) for path in paths}
     document = tomlkit.parse(registry.read_text(encoding="utf-8"))
     for id in dict.fromkeys(ids):
         seen = [(name, data) for name, run in runs.items() for data in run if data["id"] == id]
         if len(seen) != 1:
             raise NotebookError(f"{id}: measured {len(seen)} times in {', '.join(runs)}; it must be once.")
         document[id] = _entry(*seen[0])
-    _write(registry, tomlkit.dumps(document))
+    write_whole(registry, tomlkit.dumps(document))
     print(f"{len(set(ids))} registered. Now write claim and holds in playbook/findings.toml, then run the notebook.")
-
-
-def refresh(root: Path = ROOT) -> list[str]:
-    """Bring the stored values into the registry, and the registry's values into the pages.
-
-    Parameters
-    ----------
-    root : path
-
-    Returns
-    -------
-    list of str
-        What was changed, one line each.
-
-    Raises
-    ------
-    ValueError
-        When an entry would be no longer right, as with a value outside its band. Nothing is written then.
-    """
-    registry = root / "playbook" / "findings.toml"
-    before = load_findings(registry)
-    document = tomlkit.parse(registry.read_text(encoding="utf-8"))
-    for _, data in _stored(root):
-        if data["id"] in before:
-            document[data["id"]]["value"] = data.get("word", data.get("value"))
-    draft = registry.with_name(".findings.toml")
-    try:
-        _write(draft, tomlkit.dumps(document))
-        after = load_findings(draft)
-        os.replace(draft, registry)
-    finally:
-        draft.unlink(missing_ok=True)
-    changed = [f"{id}: {before[id]['value']} is now {after[id]['value']}" for id in after if after[id] != before[id]]
-    return changed + _refresh_pages(root, after)
-
-
-def stale_numbers(root: Path = ROOT) -> list[str]:
-    """What is wrong with the numbers that the pages tie to a finding.
-
-    Parameters
-    ----------
-    root : path
-
-    Returns
-    -------
-    list of str
-        One line for each number that is unknown, stale, not in bold, or measured by no notebook's stored outputs.
-    """
-    entries = read_findings(root / "playbook" / "findings.toml")
-    measured = {data["id"] for _, data in _stored(root)}
-    problems = []
-    for path in _pages(root):
-        text = path.read_text(encoding="utf-8")
-        for found in NUMBER.finditer(text):
-            line = text.count("\n", 0, found.start()) + 1
-            if flaw := _stale(found[1], found[2], entries, measured):
-                problems.append(f"{path.relative_to(root).as_posix()}:{line}: {flaw}")
-    return problems
-
-
-def compare_stored_with_registry(root: Path = ROOT) -> list[str]:
-    """Where the stored outputs of the notebooks and the registry say different things.
-
-    Parameters
-    ----------
-    root : path
-
-    Returns
-    -------
-    list of str
-        One line for each finding that differs in what a reader sees, is measured by another notebook, twice or not at
-        all, or is not registered.
-    """
-    entries = read_findings(root / "playbook" / "findings.toml")
-    stored = _stored(root)
-    problems = [flaw for name, data in stored if (flaw := _difference(name, data, entries.get(data["id"])))]
-    ids = [data["id"] for _, data in stored]
-    problems += [f"{id}: measured {ids.count(id)} times; keep one" for id in sorted(set(ids)) if ids.count(id) > 1]
-    return problems + [f"{id}: registered, but no notebook's stored outputs have it" for id in entries if id not in ids]
 
 
 # ---- running
@@ -319,7 +202,7 @@ def _run_and_store(path: Path, options: argparse.Namespace, root: Path) -> bool:
     except NotebookError as error:
         print(f"{error}\n  Its file was left as it was.", file=sys.stderr)
         return False
-    print(f"{_name(path, root)}  {time.perf_counter() - start:.1f} s", flush=True)
+    print(f"{notebook_name(path, root)}  {time.perf_counter() - start:.1f} s", flush=True)
     return True
 
 
@@ -346,26 +229,8 @@ def _tidy(notebook: nbformat.NotebookNode) -> None:
             output.get("data", {}).pop(WIDGET, None)
 
 
-def _all_notebooks(root: Path) -> list[Path]:
-    folder = root / "notebooks"
-    return sorted([*folder.glob("*.ipynb"), *(folder / "solutions").glob("*.ipynb")])
-
-
 def _is_called(path: Path, name: str) -> bool:
     return name in (path.stem, path.name) or Path(name).resolve() == path.resolve()
-
-
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root / "notebooks").with_suffix("").as_posix()
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        draft.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 # ---- findings
@@ -373,7 +238,7 @@ def _write(path: Path, text: str) -> None:
 
 def _measuring(ids: Sequence[str], root: Path) -> list[Path]:
     """The notebooks whose code has one of the ids in quotes."""
-    code = {path: "\n".join(_sources(path)) for path in _all_notebooks(root)}
+    code = {path: "\n".join(_sources(path)) for path in all_notebooks(root)}
     for id in ids:
         if not any(f'"{id}"' in text or f"'{id}'" in text for text in code.values()):
             raise NotebookError(f'{id}: no notebook has "{id}" in its code. Name the notebook: notebooks NAME ...')
@@ -399,56 +264,3 @@ def _format(value: float, low: float, high: float) -> str:
     if isinstance(value, int) or high - low >= 2:
         return ",.0f"
     return ".3g" if high == low else f".{min(6, math.ceil(-math.log10((high - low) / 2)))}f"
-
-
-def _stored(root: Path) -> list[tuple[str, dict]]:
-    """Notebook and data of every finding in the stored outputs."""
-    notebooks = {_name(path, root): json.loads(path.read_text(encoding="utf-8")) for path in _all_notebooks(root)}
-    return [(name, data) for name, notebook in notebooks.items() for data in stored_findings(notebook)]
-
-
-def _difference(name: str, data: dict, entry: dict | None) -> str | None:
-    id = data["id"]
-    if entry is None:
-        return f"{id}: measured by {name} but not registered"
-    if entry["notebook"] != name:
-        return f"{id}: measured by {name}, registered for {entry['notebook']}"
-    stored, registered = (show_number(entry, value) for value in (data.get("word", data.get("value")), entry["value"]))
-    return None if stored == registered else f"{id}: {name} shows {stored}, the registry has {registered}"
-
-
-# ---- pages
-
-
-def _pages(root: Path) -> list[Path]:
-    readme = root / "README.md"
-    return sorted((root / "playbook").glob("*.md")) + ([readme] if readme.exists() else [])
-
-
-def _stale(shown: str | None, id: str, entries: dict[str, dict], measured: set[str]) -> str | None:
-    if id not in entries:
-        return f"{id} is not in playbook/findings.toml"
-    if id not in measured:
-        return f"{id} is measured by no notebook's stored outputs"
-    right = show_number(entries[id], entries[id]["value"])
-    if shown is None:
-        return f"{id} has no number in bold before it; write **{right}**<!-- {id} -->"
-    return None if shown == right else f"{id} is {right}, the page says {shown}"
-
-
-def _refresh_pages(root: Path, entries: dict[str, dict]) -> list[str]:
-    changed = []
-
-    def current(found: re.Match) -> str:
-        if found[1] is None or found[2] not in entries:
-            return found[0]
-        right = show_number(entries[found[2]], entries[found[2]]["value"])
-        if right != found[1]:
-            changed.append(f"{path.relative_to(root).as_posix()}: {found[1]} is now {right} ({found[2]})")
-        return f"**{right}**" + found[0].removeprefix(f"**{found[1]}**")
-
-    for path in _pages(root):
-        text = path.read_text(encoding="utf-8")
-        if (new := NUMBER.sub(current, text)) != text:
-            _write(path, new)
-    return changed

@@ -1,0 +1,147 @@
+"""The tables are what the catalog says, down to the last row; a missing cache gets one clear sentence."""
+
+import ast
+import hashlib
+import io
+import re
+import tarfile
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.course import datasets
+from helpers.course.fetch import archive
+
+FOLDER = Path(__file__).parents[1] / "datasets"
+CATALOG = tomllib.loads((FOLDER / "catalog.toml").read_text(encoding="utf-8"))
+SETS = {name: card for name, card in CATALOG.items() if name != "machine_written"}
+NEEDED = {"title", "origin", "rows", "sha256", "source", "licence", "obtained", "used_in", "limits"}
+
+
+@pytest.mark.parametrize("domain", datasets.DOMAINS)
+def test_every_sentence_and_rating_loads(domain):
+    sentences, ratings = datasets.rated_sentences(domain), datasets.ratings(domain)
+    assert len(sentences) == CATALOG["hutto"]["rows"][domain]
+    assert list(sentences) == ["item", "document", "text", "mean_rating", "raters"]
+    assert sentences["item"].is_unique and sentences["text"].str.len().min() > 0
+    assert list(ratings) == ["item", "rater", "rating"]
+    assert ratings["rater"].is_unique, "no rater id may recur: the columns are not people"
+    assert ratings["rating"].between(-4, 4).all()
+    by_item = ratings.groupby("item")["rating"].agg(["mean", "size"]).loc[sentences["item"]]
+    np.testing.assert_allclose(by_item["mean"], sentences["mean_rating"])
+    np.testing.assert_array_equal(by_item["size"], sentences["raters"])
+
+
+def test_all_ratings_together():
+    assert sum(len(datasets.ratings(domain)) for domain in datasets.DOMAINS) == CATALOG["hutto"]["rows"]["ratings"]
+
+
+def test_sentences_and_ratings_are_read_as_the_source_has_them():
+    """An independent, slow reading of two files, with the standard library's parser for the lists."""
+    with tarfile.open(archive()) as tar:
+        raw = tar.extractfile("hutto_ICWSM_2014/amazonReviewSnippets_anonDataRatings.txt").read().decode("utf-8-sig")
+    expected = {row.split("\t")[0]: ast.literal_eval(row.split("\t")[3].strip()) for row in io.StringIO(raw)}
+    found = datasets.ratings("amazon").groupby("item")["rating"].agg(list).to_dict()
+    assert found == expected
+    assert datasets.rated_sentences("amazon")["item"].iloc[0] == "1_1", "the byte-order mark is no part of the id"
+
+
+def test_documents():
+    amazon, tweets = datasets.rated_sentences("amazon"), datasets.rated_sentences("tweets")
+    assert amazon["document"].nunique() == 300  # the numbers go up to 309, with gaps
+    assert (amazon["item"].str.startswith(amazon["document"].iloc[0] + "_") == (amazon["document"] == "1")).all()
+    assert (tweets["document"] == tweets["item"]).all()
+
+
+def test_tweet_means_follow_the_ratings():
+    with tarfile.open(archive()) as tar:
+        raw = tar.extractfile("hutto_ICWSM_2014/tweets_GroundTruth.txt").read().decode("utf-8-sig")
+    stated = np.array([float(row.split("\t")[1]) for row in raw.split("\n") if row.strip()])
+    assert int((np.abs(stated - datasets.rated_sentences("tweets")["mean_rating"]) > 0.01).sum()) == 196
+
+
+def test_unknown_domain():
+    with pytest.raises(ValueError, match="domain must be one of tweets, amazon, movies, nyt; got 'films'"):
+        datasets.rated_sentences("films")
+
+
+def test_missing_cache_is_one_sentence_with_the_command(tmp_path, monkeypatch):
+    monkeypatch.setenv("KIT_CACHE", str(tmp_path))
+    with pytest.raises(FileNotFoundError, match="helpers fetch"):
+        datasets.rated_sentences("movies")
+
+
+def test_damaged_cache_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / archive().name).write_bytes(archive().read_bytes()[:-1] + b"x")
+    monkeypatch.setenv("KIT_CACHE", str(tmp_path))
+    with pytest.raises(ValueError, match="helpers fetch"):
+        datasets.ratings("movies")
+
+
+@pytest.mark.parametrize("name", [name for name, card in SETS.items() if "file" in card])
+def test_files_are_what_the_catalog_says(name):
+    path, card = FOLDER / SETS[name]["file"], SETS[name]
+    # as git may check it out on Windows
+    assert hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest() == card["sha256"]
+    assert len(getattr(datasets, name)()) == card["rows"]
+
+
+def test_packaged_data_are_what_the_catalog_says():
+    images, labels = datasets.digits()
+    visits = datasets.doctor_visits()
+    found = {
+        "digits": (len(images), images.astype("u1").tobytes() + labels.astype("u1").tobytes()),
+        "doctor_visits": (len(visits), np.ascontiguousarray(visits.to_numpy("<f8")).tobytes()),
+    }
+    for name, (rows, content) in found.items():
+        assert (rows, hashlib.sha256(content).hexdigest()) == (SETS[name]["rows"], SETS[name]["sha256"])
+
+
+def test_items_of_the_machine_files_are_items_of_the_sentences():
+    known = {domain: set(datasets.rated_sentences(domain)["item"]) for domain in datasets.DOMAINS}
+    for load in (
+        datasets.machine_ratings,
+        datasets.prelabels,
+        datasets.shown_to_model,
+        datasets.predicted_distributions,
+    ):
+        table = load()
+        strangers = [
+            item for domain, item in zip(table["domain"], table["item"], strict=True) if item not in known[domain]
+        ]
+        assert strangers == [], load.__name__
+
+
+def test_every_file_and_table_has_a_card():
+    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.csv")}
+    assert files == {card["file"] for card in SETS.values() if "file" in card}
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    for name, card in SETS.items():
+        assert set(card) >= NEEDED, name
+        assert card["origin"] in {"human", "machine", "measured"}
+        assert card["limits"], f"{name}: every data set has limits"
+        rows = card["rows"] if isinstance(card["rows"], int) else sum(card["rows"][d] for d in datasets.DOMAINS)
+        row = rf"\| \[{name}\]\(#{name}\) \| .+ \| {rows:,} \| {card['origin']} \| "
+        assert re.search(row, readme), f"{name}: the table of datasets/README.md says something else"
+        assert f"\n## {name}\n" in readme, f"{name}: no card"
+
+
+def test_used_in_is_true():
+    for name, card in SETS.items():
+        function = "ratings|rated_sentences" if name == "hutto" else name
+        users = {
+            path.stem
+            for path in (FOLDER.parent / "notebooks").glob("*.ipynb")
+            if re.search(rf"\b(?:{function})\(", path.read_text(encoding="utf-8"))
+        }
+        assert set(card["used_in"]) == users, name
+
+
+def test_tables_are_frames_of_their_own():
+    """A learner who changes a table must not change what the next call returns."""
+    first = datasets.rated_sentences("amazon")
+    first["mean_rating"] = 0.0
+    assert isinstance(first, pd.DataFrame) and datasets.rated_sentences("amazon")["mean_rating"].abs().max() > 0
