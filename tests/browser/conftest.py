@@ -57,9 +57,10 @@ class Lab:
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
 
 
-@pytest.fixture(scope="session")
+# Both fixtures live as long as a module, not the session: while Playwright runs, no other test can start a loop.
+@pytest.fixture(scope="module")
 def browser():
-    """Chromium, started once."""
+    """Chromium, started once for the tests of a module."""
     # Chromium refuses its sandbox to root, which is who runs in a container.
     flags = [*FLAGS, "--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else FLAGS
     with sync_playwright() as playwright:
@@ -68,7 +69,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """JupyterLab with the settings that the set-up wrote, on a copy of the notebooks; nothing of the user's own."""
     folder = tmp_path_factory.mktemp("lab")
