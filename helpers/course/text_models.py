@@ -31,17 +31,23 @@ class WordCounts:
         self._row = pd.Series(np.arange(len(texts)), index=texts.index)
         self._counts = CountVectorizer(ngram_range=(1, 2)).fit_transform(texts)
 
-    def fit_predict(self, train: Sequence[Hashable], labels: Sequence[int], test: Sequence[Hashable]) -> np.ndarray:
+    def fit_predict(
+        self, train: Sequence[Hashable], labels: Sequence[int], test: Sequence[Hashable], C: float = 10.0
+    ) -> np.ndarray:
         """Fit on some sentences and predict the labels of others.
 
         The words and weights come from the training sentences alone: the result is to the bit what scikit-learn's
-        `TfidfVectorizer(ngram_range=(1, 2))` and `LogisticRegression(solver="liblinear")` give, without counting again.
+        `TfidfVectorizer(ngram_range=(1, 2))` and `LogisticRegression(solver="liblinear", C=C)` give, without counting
+        again.
 
         Parameters
         ----------
         train : ids of n sentences
         labels : n labels
         test : ids of m sentences
+        C : float, above 0
+            How little the weights are held back. On the movie sentences cross-validation finds a plateau from 3 to
+            100. scikit-learn's default, 1, holds back so much that adding any rows helps, even copies of the same.
 
         Returns
         -------
@@ -57,5 +63,5 @@ class WordCounts:
         rows = self._counts[self._row.loc[train].to_numpy()]
         seen = np.unique(rows.indices)
         weights = TfidfTransformer().fit(rows[:, seen])
-        model = LogisticRegression(solver="liblinear").fit(weights.transform(rows[:, seen]), labels)
+        model = LogisticRegression(solver="liblinear", C=C).fit(weights.transform(rows[:, seen]), labels)
         return model.predict(weights.transform(self._counts[self._row.loc[test].to_numpy()][:, seen]))
