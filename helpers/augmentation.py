@@ -293,8 +293,9 @@ def swap_entities(
     rng : numpy.random.Generator
     entities : mapping from kind to names, or None
         Names to draw from, words separated by spaces, such as {"PER": ["Ada Lovelace"]}; Faker can make them
-        (`[fake.name() for _ in range(500)]`). None draws from the entities of these sentences. A kind without names
-        stays as it is.
+        (`[fake.name() for _ in range(500)]`). None draws from the entities of these sentences, so that the names of all
+        sentences mix: then cross-validate by splitting first, and make copies of each training fold alone. A kind
+        without names stays as it is.
 
     Returns
     -------

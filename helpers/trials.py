@@ -13,11 +13,13 @@ items: `scipy.stats.ttest_rel`, or McNemar's in statsmodels), or when arms have 
 
 Sources: two-way variance components, Searle, Casella & McCulloch, "Variance Components" (1992); random splits of one
 table, Nadeau & Bengio, "Inference for the Generalization Error", Machine Learning 52 (2003).
-Needs: numpy, pandas, scipy, joblib, threadpoolctl, tqdm. Licence: MIT.
+Needs: numpy 1.25, pandas 2, scipy, joblib 1.3, threadpoolctl, tqdm, or newer. Licence: MIT.
 """
 
 from __future__ import annotations
 
+import math
+import numbers
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import joblib
@@ -45,7 +47,7 @@ def run_trials(
         accuracy see `balanced_item_scores`). The same arms, and items in the same order, in every repeat.
     repeats : int, 2 or more for a verdict
         20 is enough for most verdicts.
-    seed : int
+    seed : int, 0 or more
         One generator a repeat is spawned from it, so the result is the same for any `n_jobs`.
     n_jobs : int or None
         Workers, as in joblib; None leaves it to `joblib.parallel_config`, so that `backend="dask"` moves the repeats
@@ -62,9 +64,9 @@ def run_trials(
     Raises
     ------
     TypeError
-        When `trial` is not callable or returns no mapping.
+        When `trial` is not callable or returns no mapping, or seed is no whole number.
     ValueError
-        When repeats is below 1, a score is missing or not finite, or arms or vector lengths differ.
+        When repeats is below 1, seed below 0, a score is missing or not finite, or arms or vector lengths differ.
     RuntimeError
         When the trial itself fails; names the repeat and the seed, and says how to run that repeat alone.
 
@@ -81,6 +83,10 @@ def run_trials(
         raise TypeError(f"trial must be a function of one generator; got {type(trial).__name__}.")
     if isinstance(repeats, bool) or not isinstance(repeats, (int, np.integer)) or repeats < 1:
         raise ValueError(f"repeats must be a whole number, 1 or more; got {repeats!r}. 20 is a good start.")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
+        raise TypeError(f"seed must be a whole number, so that a repeat can be run again; got {seed!r}.")
+    if seed < 0:
+        raise ValueError(f"seed must be 0 or more; got {seed!r}.")
     generators = np.random.default_rng(seed).spawn(repeats)
     calls = (joblib.delayed(_run_one)(trial, rng, place, repeats, seed) for place, rng in enumerate(generators))
     done = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(calls)
@@ -114,10 +120,12 @@ def compare(
         How much the repeats share: 0 when each repeat makes fresh data, n_test/(n_test + n_train) for random splits
         of one table. With one score an item it is not needed and must be left out.
     pool_share : float in [0, 1), for per-item scores
-        The share of the available training pool that one repeat draws. Above 0.1 the repeats overlap so much that
-        they look more alike than new data would, and the interval is widened. One call per budget, each with its own.
+        The share of the available training pool that one repeat draws, such as 1000 of 7500. Repeats that draw from
+        one pool overlap and look more alike than new data would, so the interval is widened. Without it more repeats
+        would make the interval too narrow, not better. One call per budget, each with its own.
     groups : sequence, one entry an item, for per-item scores
-        The document (or person) that each gold item comes from; items of one document are not independent.
+        The document (or person) that each gold item comes from, in the order of the items, or a Series indexed by
+        item. Items of one document are not independent. 5 documents or more; 20 are better.
 
     Returns
     -------
@@ -125,21 +133,23 @@ def compare(
         `mean` score, `difference` to the baseline, `low` and `high` (interval of the difference) and `verdict`:
         `better` (low > margin), `worse` (high < -margin), `equivalent` (margin > 0 and the interval within -margin to
         margin), else `no clear difference`. The last means that these data can't tell; it is no evidence that there
-        is none. Ask for more repeats or gold items, or for `equivalent` with a margin.
+        is none. Ask for more gold items or a larger pool, or for `equivalent` with a margin.
 
     Raises
     ------
     TypeError
         When `result` is no DataFrame.
     ValueError
-        For one repeat, an unknown baseline, no other arm, scores that are missing, or a parameter out of its range.
+        For one repeat, an unknown baseline, no other arm, an index other than `run_trials` gives, scores that are
+        missing, or a parameter out of its range.
 
     Examples
     --------
     Numbers, fresh data in every repeat:
 
-    >>> result = pd.DataFrame({"old": [0.70, 0.72, 0.71, 0.69], "new": [0.80, 0.83, 0.80, 0.79]})
-    >>> compare(result, "old", shared=0).round(3)
+    >>> scores = {"old": [0.70, 0.72, 0.71, 0.69], "new": [0.80, 0.83, 0.80, 0.79]}
+    >>> result = pd.DataFrame(scores).rename_axis("repeat")
+    >>> compare(result, "old", shared=0).round(3)  # doctest: +NORMALIZE_WHITESPACE
           mean  difference    low   high   verdict
     arm
     old  0.705         0.0  0.000  0.000  baseline
@@ -153,21 +163,26 @@ def compare(
     'no clear difference'
     """
     _check_result(result, baseline)
-    _check_settings(margin, confidence)
-    others = [arm for arm in result.columns if arm != baseline]
-    level = 1 - (1 - confidence) / len(others)
+    _check_number("margin", margin, 0, math.inf)
+    _check_number("confidence", confidence, 0, 1, open_low=True)
     per_item = result.index.nlevels == 2
     if per_item:
-        scores = {arm: result[arm].unstack("item").to_numpy(float) for arm in result.columns}
-        groups = _check_item_settings(next(iter(scores.values())), shared, pool_share, groups)
+        items = result.index.get_level_values("item")[: result.index.get_level_values("item").nunique()]
+        groups = _check_item_settings(items, shared, pool_share, groups)
+        scores = {arm: result[arm].unstack("item")[items].to_numpy(float) for arm in result.columns}
     else:
-        scores = {arm: result[arm].to_numpy(float) for arm in result.columns}
         _check_number_settings(shared, pool_share, groups)
+        scores = {arm: result[arm].to_numpy(float) for arm in result.columns}
+    others = [arm for arm in result.columns if arm != baseline]
+    level = 1 - (1 - confidence) / len(others)
     rows = {baseline: (scores[baseline].mean(), 0.0, 0.0, 0.0, "baseline")}
     for arm in others:
         difference = scores[arm] - scores[baseline]
-        error = _two_way_error(difference, pool_share, groups) if per_item else _number_error(difference, shared)
-        half = stats.t.ppf((1 + level) / 2, len(difference) - 1) * error
+        if per_item:
+            error, degrees = _two_way_error(difference, pool_share, groups)
+        else:
+            error, degrees = _number_error(arm, difference, shared), len(difference) - 1
+        half = stats.t.ppf((1 + level) / 2, degrees) * error
         low, high = difference.mean() - half, difference.mean() + half
         rows[arm] = (scores[arm].mean(), difference.mean(), low, high, _verdict(low, high, margin))
     table = pd.DataFrame.from_dict(rows, orient="index", columns=["mean", "difference", "low", "high", "verdict"])
@@ -181,7 +196,7 @@ def balanced_item_scores(truth: Sequence, predicted: Sequence) -> np.ndarray:
 
     Parameters
     ----------
-    truth, predicted : sequences of n labels
+    truth, predicted : sequences of n labels, in the same order
 
     Returns
     -------
@@ -191,18 +206,28 @@ def balanced_item_scores(truth: Sequence, predicted: Sequence) -> np.ndarray:
     Raises
     ------
     ValueError
-        When the lengths differ or there are no items.
+        When the lengths or the kinds of labels differ, labels are missing, or there are no items.
 
     Examples
     --------
     >>> balanced_item_scores(["yes", "no", "no", "no"], ["yes", "no", "no", "yes"]).mean().round(3).item()
     0.833
     """
+    aligned = not (isinstance(truth, pd.Series) and isinstance(predicted, pd.Series)) or truth.index.equals(
+        predicted.index
+    )
     truth, predicted = np.asarray(truth), np.asarray(predicted)
     if truth.shape != predicted.shape or truth.ndim != 1 or not len(truth):
         raise ValueError(
             f"truth and predicted must be lists of the same length, 1 or more; got shapes {truth.shape} and "
             f"{predicted.shape}. Predict a label for every gold item."
+        )
+    if pd.isna(truth).any() or pd.isna(predicted).any() or not aligned:
+        raise ValueError("truth and predicted must have no missing labels, and the same order. Drop or sort them.")
+    if not np.isin(predicted, truth).any():
+        raise ValueError(
+            f"predicted must be labels as in truth; truth has {truth.tolist()[0]!r}, predicted "
+            f"{predicted.tolist()[0]!r}. Text is no number, and a probability is no label."
         )
     _, code, count = np.unique(truth, return_inverse=True, return_counts=True)
     return (truth == predicted) * len(truth) / (len(count) * count[code])
@@ -228,7 +253,7 @@ def _as_frame(scores: Mapping, where: str) -> pd.DataFrame | pd.Series:
         raise TypeError(
             f"trial must return a mapping from arm to score, with one arm or more; {where} gave {scores!r}."
         )
-    arrays = {arm: np.asarray(score, dtype=float) for arm, score in scores.items()}
+    arrays = {arm: _as_numbers(arm, score, where) for arm, score in scores.items()}
     shapes = {arm: array.shape for arm, array in arrays.items()}
     if len(set(shapes.values())) > 1 or next(iter(arrays.values())).ndim > 1:
         raise ValueError(
@@ -244,6 +269,19 @@ def _as_frame(scores: Mapping, where: str) -> pd.DataFrame | pd.Series:
     if next(iter(arrays.values())).ndim == 0:
         return pd.Series(arrays, dtype=float)
     return pd.DataFrame(arrays).rename_axis("item")
+
+
+def _as_numbers(arm: Hashable, score, where: str) -> np.ndarray:
+    if arm is None or arm != arm:
+        raise ValueError(f"Every arm needs a name; in {where} one is called {arm!r}.")
+    try:
+        if isinstance(score, (str, bytes, set, Mapping)) or np.iscomplexobj(score):
+            raise TypeError
+        return np.asarray(score, dtype=float)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"A score must be a number or a vector of numbers; arm {arm!r} in {where} has {repr(score)[:80]}."
+        ) from None
 
 
 def _rows(series: list[pd.Series]) -> pd.DataFrame:
@@ -266,8 +304,8 @@ def _check_alike(frames: list[pd.DataFrame] | list[pd.Series]) -> None:
             )
 
 
-def _two_way_error(difference: np.ndarray, pool_share: float, groups: np.ndarray | None) -> float:
-    """Standard error of the mean of a (repeats, items) table in which both are drawn by chance."""
+def _two_way_error(difference: np.ndarray, pool_share: float, groups: np.ndarray | None) -> tuple[float, int]:
+    """Standard error and degrees of freedom of the mean of a (repeats, items) table, both drawn by chance."""
     if groups is not None:
         difference = _sum_by_group(difference, groups)
     repeats, items = difference.shape
@@ -278,21 +316,27 @@ def _two_way_error(difference: np.ndarray, pool_share: float, groups: np.ndarray
     from_repeats, from_items = repeat_variance / repeats, item_variance / items
     # Both row and column means hold the residual, so it is taken off once; never below what either shows alone.
     variance = max(from_repeats + from_items - residual_variance / (repeats * items), from_repeats, from_items)
-    if pool_share > 0.1:
-        variance += max(repeat_variance - residual_variance / items, 0) * pool_share / (1 - pool_share)
-    return float(np.sqrt(variance))
+    variance += max(repeat_variance - residual_variance / items, 0) * pool_share / (1 - pool_share)
+    # The scarcer of the two decides how well the variance is known.
+    return float(np.sqrt(variance)), min(repeats, items) - 1
 
 
 def _sum_by_group(difference: np.ndarray, groups: np.ndarray) -> np.ndarray:
     """One column a group, scaled so that the mean stays what it was (the usual linearised ratio)."""
     mean = difference.mean()
-    names, code = np.unique(groups, return_inverse=True)
-    one_hot = np.eye(len(names))[code]
-    return mean + (difference - mean) @ one_hot * len(names) / difference.shape[1]
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.r_[True, groups[order][1:] != groups[order][:-1]])
+    sums = np.add.reduceat((difference - mean)[:, order], starts, axis=1)
+    return mean + sums * len(starts) / difference.shape[1]
 
 
-def _number_error(difference: np.ndarray, shared: float) -> float:
-    return float(difference.std(ddof=1) * np.sqrt(1 / len(difference) + shared / (1 - shared)))
+def _number_error(arm: Hashable, difference: np.ndarray, shared: float) -> float:
+    spread = difference.std(ddof=1)
+    if spread == 0 and difference[0] != 0:
+        raise ValueError(
+            f"Arm {arm!r} differs by exactly {difference[0]!r} in every repeat. Does the trial use its rng?"
+        )
+    return float(spread * np.sqrt(1 / len(difference) + shared / (1 - shared)))
 
 
 def _verdict(low: float, high: float, margin: float) -> str:
@@ -308,29 +352,36 @@ def _verdict(low: float, high: float, margin: float) -> str:
 def _check_result(result: pd.DataFrame, baseline: Hashable) -> None:
     if not isinstance(result, pd.DataFrame):
         raise TypeError(f"result must be the DataFrame that run_trials returns; got {type(result).__name__}.")
+    names = list(result.index.names)
+    if names not in (["repeat"], ["repeat", "item"]) or not result.index.is_unique:
+        raise ValueError(
+            f"result must have the index repeat, or repeat and item, each row once, as run_trials gives it; its index "
+            f"is {names}. From a file: pandas.read_csv(file, index_col=['repeat', 'item'])."
+        )
+    if not result.columns.is_unique or result.shape[1] < 2 or result.columns.nlevels > 1:
+        raise ValueError(f"result needs two different arms or more, each a column; got {list(result.columns)}.")
     if baseline not in result.columns:
         raise ValueError(f"baseline must be one of the arms {list(result.columns)}; got {baseline!r}.")
-    if not result.columns.is_unique or result.shape[1] < 2:
-        raise ValueError(f"result needs two different arms or more; got {list(result.columns)}.")
-    repeats = result.index.get_level_values(0).nunique()
+    repeats = result.index.get_level_values("repeat").nunique()
     if repeats < 2:
         raise ValueError(
             f"result needs two repeats or more, for an interval; got {repeats}. Call run_trials with repeats=20."
         )
-    bad = result.columns[~np.isfinite(result.to_numpy(float)).all(axis=0)]
-    if len(bad):
-        raise ValueError(f"Every score must be a finite number; arms with missing or infinite scores: {list(bad)}.")
-    if result.index.nlevels > 2 or not result.index.is_unique:
-        raise ValueError("result must have the index repeat, or repeat and item, each row once; see run_trials.")
-    if result.index.nlevels == 2 and len(result) != repeats * result.index.get_level_values(1).nunique():
+    text = [arm for arm in result.columns if not pd.api.types.is_numeric_dtype(result[arm])]
+    bad = text or list(result.columns[~np.isfinite(result.to_numpy(float)).all(axis=0)])
+    if bad:
+        raise ValueError(f"Every score must be a finite number; arms with others (missing, infinite or text): {bad}.")
+    if len(names) == 2 and len(result) != repeats * result.index.get_level_values("item").nunique():
         raise ValueError("Every repeat must score the same gold items; some repeats lack items that others have.")
 
 
-def _check_settings(margin: float, confidence: float) -> None:
-    if not margin >= 0:
-        raise ValueError(f"margin must be 0 or more, in units of the score; got {margin!r}.")
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must be between 0 and 1, such as 0.95; got {confidence!r}.")
+def _check_number(name: str, value, low: float, high: float, open_low: bool = False) -> None:
+    """A number from low (not low itself, when open) up to but not including high."""
+    number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not number or not (low < value if open_low else low <= value) or not value < high:
+        start = f"above {low}" if open_low else f"{low} or more"
+        end = "" if high == math.inf else f" and below {high}"
+        raise ValueError(f"{name} must be a number, {start}{end}; got {value!r}.")
 
 
 def _check_number_settings(shared: float | None, pool_share: float, groups: Sequence | None) -> None:
@@ -339,31 +390,30 @@ def _check_number_settings(shared: float | None, pool_share: float, groups: Sequ
             "shared must be given where a repeat has one number an arm: 0 when each repeat makes fresh data, "
             "n_test/(n_test + n_train) for random splits of one table. Or return one score for each gold item."
         )
-    if not 0 <= shared < 1:
-        raise ValueError(f"shared must be at least 0 and below 1; got {shared!r}.")
+    _check_number("shared", shared, 0, 1)
     if pool_share or groups is not None:
         raise ValueError("pool_share and groups need one score for each gold item; result has one number a repeat.")
 
 
 def _check_item_settings(
-    scores: np.ndarray, shared: float | None, pool_share: float, groups: Sequence | None
+    items: pd.Index, shared: float | None, pool_share: float, groups: Sequence | None
 ) -> np.ndarray | None:
+    """The group of each item as a code, in the order of the items."""
     if shared is not None:
         raise ValueError(
             f"shared is for one number a repeat; result has per-item scores. Leave it out (got {shared!r})."
         )
-    if not 0 <= pool_share < 1:
-        raise ValueError(
-            f"pool_share must be at least 0 and below 1 (the pool is larger than the draw); got {pool_share!r}."
-        )
-    if scores.shape[1] < 2:
-        raise ValueError(f"result needs two gold items or more, for an interval; got {scores.shape[1]}.")
+    _check_number("pool_share", pool_share, 0, 1)
+    if len(items) < 2:
+        raise ValueError(f"result needs two gold items or more, for an interval; got {len(items)}.")
     if groups is None:
         return None
-    groups = np.asarray(groups)
-    if groups.shape != (scores.shape[1],) or len(np.unique(groups)) < 2:
+    if isinstance(groups, pd.Series) and set(items) <= set(groups.index):
+        groups = groups.loc[items]
+    codes, names = pd.factorize(np.asarray(groups, dtype=object).ravel() if np.ndim(groups) == 1 else np.array([]))
+    if len(codes) != len(items) or len(names) < 5 or (codes < 0).any():
         raise ValueError(
-            f"groups must have one entry for each of the {scores.shape[1]} items, with two groups or more; got "
-            f"{len(groups)} entries."
+            f"groups must have one entry for each of the {len(items)} items, none missing, with 5 groups or more; got "
+            f"{len(codes)} entries, {len(names)} groups, {(codes < 0).sum()} missing."
         )
-    return groups
+    return codes

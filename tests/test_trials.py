@@ -22,6 +22,11 @@ def frame(**arms):
     return pd.DataFrame({arm: scores.ravel() for arm, scores in arms.items()}, index=index)
 
 
+def numbers(**arms):
+    """One number a repeat, as run_trials returns them."""
+    return pd.DataFrame(arms).rename_axis("repeat")
+
+
 def two_classifiers(rng, repeats=20, items=300, train=20, effects=(0.8, 0.5)):
     """Two thresholds on two independent features, trained anew in each repeat, tested on the same gold items.
 
@@ -81,9 +86,49 @@ def test_pool_share_covers_where_repeats_draw_from_a_small_pool():
     assert without / STUDIES < 0.75
 
 
+@pytest.mark.parametrize(("pool_share", "repeats"), [(0.05, 20), (0.1, 50), (0.3, 20)])
+def test_pool_share_covers_whatever_the_share(pool_share, repeats):
+    """More repeats from one pool do not make the pool larger."""
+    rng = np.random.default_rng(6)
+    held = 0
+    for _ in range(STUDIES):
+        pool = rng.standard_normal(400)
+        draws = np.array([rng.permutation(pool)[: int(400 * pool_share)].mean() for _ in range(repeats)])
+        result = frame(a=np.zeros((repeats, 30)), b=draws[:, None] + rng.standard_normal(30) * 0.01)
+        held += covers(compare(result, "a", pool_share=pool_share), 0.0)
+    assert 0.92 <= held / STUDIES <= 0.99
+
+
+def test_few_documents_cover_too():
+    rng = np.random.default_rng(7)
+    documents = np.repeat(np.arange(6), 30)
+    held = 0
+    for _ in range(STUDIES):
+        effect = rng.standard_normal(6)[documents] + rng.standard_normal(len(documents))
+        held += covers(compare(frame(a=np.zeros((20, 180)), b=np.tile(effect, (20, 1))), "a", groups=documents), 0.0)
+    assert 0.92 <= held / STUDIES <= 0.98
+
+
+def test_groups_follow_their_items():
+    """In whatever order the rows stand, and whether groups come as a list or by item."""
+    rng = np.random.default_rng(8)
+    documents = pd.Series(np.repeat(list("abcdefgh"), 10), index=[f"s{place}" for place in range(80)])
+    effect = rng.standard_normal(8).repeat(10)
+    index = pd.MultiIndex.from_product([range(5), documents.index], names=["repeat", "item"])
+    result = pd.DataFrame({"a": 0.0, "b": np.tile(effect, 5) + rng.standard_normal(400)}, index=index)
+    expected = compare(result, "a", groups=documents.to_list()).loc["b"]
+    shuffled = documents.sample(frac=1, random_state=0)
+    pd.testing.assert_series_equal(compare(result, "a", groups=shuffled).loc["b"], expected)
+    turned = result.sort_index(level="item", sort_remaining=False, ascending=False).sort_index(
+        level="repeat", sort_remaining=False
+    )
+    pd.testing.assert_series_equal(compare(turned, "a", groups=documents).loc["b"], expected)
+    assert expected["high"] - expected["low"] > 2 * (compare(result, "a").loc["b", "high"] - expected["difference"])
+
+
 def test_shared_is_the_correction_of_nadeau_and_bengio():
     difference = np.array([0.01, 0.03, 0.02, 0.05])
-    result = pd.DataFrame({"a": np.zeros(4), "b": difference})
+    result = numbers(a=np.zeros(4), b=difference)
     error = difference.std(ddof=1) * np.sqrt(1 / 4 + 0.2 / 0.8)
     low, high = stats.t.interval(0.95, 3, difference.mean(), error)
     row = compare(result, "a", shared=0.2).loc["b"]
@@ -96,9 +141,9 @@ def test_two_way_error_by_hand():
     # the same decomposition as a table of analysis of variance
     residual = (difference**2).sum() - 3 * (rows**2).sum() - 4 * (columns**2).sum() + 12 * difference.mean() ** 2
     repeats, items, both = rows.var(ddof=1) / 4, columns.var(ddof=1) / 3, residual / 6 / 12
-    error = np.sqrt(max(repeats + items - both, repeats, items))
+    error = np.sqrt(max(repeats + items - both, repeats, items))  # t with as many degrees as the scarcer one has
     row = compare(frame(a=np.zeros((4, 3)), b=difference), "a").loc["b"]
-    assert row["high"] - row["difference"] == pytest.approx(stats.t.ppf(0.975, 3) * error)
+    assert row["high"] - row["difference"] == pytest.approx(stats.t.ppf(0.975, 2) * error)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +161,7 @@ def test_two_way_error_by_hand():
 def test_verdicts(low, high, margin, word):
     middle, half = (low + high) / 2, (high - low) / 2
     spread = half / stats.t.ppf(0.975, 1) * np.sqrt(2)  # two repeats whose interval is exactly low to high
-    result = pd.DataFrame({"a": [0.0, 0.0], "b": middle + spread * np.array([-1, 1]) / np.sqrt(2)})
+    result = numbers(a=[0.0, 0.0], b=middle + spread * np.array([-1, 1]) / np.sqrt(2))
     row = compare(result, "a", margin=margin, shared=0).loc["b"]
     assert (row["low"], row["high"]) == pytest.approx((low, high))
     assert row["verdict"] == word
@@ -124,7 +169,7 @@ def test_verdicts(low, high, margin, word):
 
 def test_more_arms_make_each_interval_wider():
     rng = np.random.default_rng(4)
-    result = pd.DataFrame(rng.normal(size=(20, 4)), columns=list("abcd"))
+    result = numbers(**dict(zip("abcd", rng.normal(size=(4, 20)), strict=True)))
     alone, among = (compare(result[list(arms)], "a", shared=0).loc["b"] for arms in ("ab", "abcd"))
     assert among["high"] - among["low"] > alone["high"] - alone["low"]
     expected = compare(result[["a", "b"]], "a", shared=0, confidence=1 - 0.05 / 3).loc["b"]
@@ -135,6 +180,22 @@ def test_balanced_item_scores_agree_with_scikit_learn():
     rng = np.random.default_rng(5)
     truth, predicted = rng.choice(3, 200, p=[0.7, 0.2, 0.1]), rng.integers(0, 3, 200)
     assert balanced_item_scores(truth, predicted).mean() == pytest.approx(balanced_accuracy_score(truth, predicted))
+
+
+@pytest.mark.parametrize(
+    ("truth", "predicted", "words"),
+    [
+        ([], [], "1 or more; got shapes"),
+        ([1, 0], [1], r"got shapes \(2,\) and \(1,\)"),
+        ([1.0, np.nan], [1.0, 1.0], "no missing labels"),
+        ([1, 0], ["1", "0"], "truth has 1, predicted '1'"),
+        ([1, 0], [0.7, 0.2], "a probability is no label"),
+        (pd.Series([1, 0], index=[3, 4]), pd.Series([1, 0], index=[4, 3]), "the same order"),
+    ],
+)
+def test_labels_that_can_not_be_compared(truth, predicted, words):
+    with pytest.raises(ValueError, match=words):
+        balanced_item_scores(truth, predicted)
 
 
 def draw(rng):
@@ -206,6 +267,9 @@ def changing(**by_call):
         (changing(one={"a": [1, 0]}, two={"a": [1]}), ValueError, "repeat 0 has 2 of them, repeat 1 has 1"),
         (changing(one={"a": [1, 0]}, two={"a": 1.0}), ValueError, "same gold items"),
         ("no function", TypeError, "trial must be a function.*got str"),
+        (lambda rng: {"a": "high"}, TypeError, "arm 'a' in repeat 0 .* has 'high'"),
+        (lambda rng: {"a": [[1], [1, 2]]}, TypeError, "arm 'a' in repeat 0 .* has .*1, 2"),
+        (lambda rng: {None: 1.0}, ValueError, "Every arm needs a name; in repeat 0"),
     ],
 )
 def test_bad_trials(trial, error, words):
@@ -219,7 +283,13 @@ def test_bad_repeats(repeats):
         run_trials(lambda rng: {"a": 1.0}, repeats=repeats)
 
 
-NUMBERS = pd.DataFrame({"a": [0.1, 0.2, 0.3], "b": [0.2, 0.3, 0.3]})
+@pytest.mark.parametrize(("seed", "error"), [("x", TypeError), (1.5, TypeError), (None, TypeError), (-1, ValueError)])
+def test_bad_seeds(seed, error):
+    with pytest.raises(error, match="seed must be"):
+        run_trials(lambda rng: {"a": 1.0}, repeats=2, seed=seed)
+
+
+NUMBERS = numbers(a=[0.1, 0.2, 0.3], b=[0.2, 0.3, 0.3])
 ITEMS = frame(a=np.eye(3), b=np.ones((3, 3)))
 
 
@@ -228,17 +298,30 @@ ITEMS = frame(a=np.eye(3), b=np.ones((3, 3)))
     [
         (NUMBERS, {"shared": 0, "baseline": "c"}, r"baseline must be one of the arms \['a', 'b'\]; got 'c'"),
         (NUMBERS, {}, "shared must be given.*n_test/"),
-        (NUMBERS, {"shared": 1.0}, "shared must be at least 0 and below 1; got 1.0"),
+        (NUMBERS, {"shared": 1.0}, "shared must be a number, 0 or more and below 1; got 1.0"),
         (NUMBERS, {"shared": 0, "pool_share": 0.2}, "need one score for each gold item"),
         (NUMBERS.head(1), {"shared": 0}, "two repeats or more, for an interval; got 1"),
-        (NUMBERS[["a"]], {"shared": 0}, r"two different arms or more; got \['a'\]"),
-        (NUMBERS.replace(0.1, np.nan), {"shared": 0}, r"missing or infinite scores: \['a'\]"),
-        (NUMBERS, {"shared": 0, "margin": -0.1}, "margin must be 0 or more.*got -0.1"),
-        (NUMBERS, {"shared": 0, "confidence": 95}, "confidence must be between 0 and 1.*got 95"),
+        (NUMBERS[["a"]], {"shared": 0}, r"two different arms or more, each a column; got \['a'\]"),
+        (NUMBERS.replace(0.1, np.nan), {"shared": 0}, r"missing, infinite or text\): \['a'\]"),
+        (NUMBERS, {"shared": 0, "margin": -0.1}, "margin must be a number, 0 or more; got -0.1"),
+        (NUMBERS, {"shared": 0, "confidence": 95}, "confidence must be a number, above 0 and below 1; got 95"),
         (ITEMS, {"shared": 0.5}, "result has per-item scores. Leave it out"),
-        (ITEMS, {"pool_share": 1.0}, "pool_share must be at least 0 and below 1.*got 1.0"),
+        (ITEMS, {"pool_share": 1.0}, "pool_share must be a number, 0 or more and below 1; got 1.0"),
         (ITEMS, {"groups": [1, 2]}, "one entry for each of the 3 items.*got 2 entries"),
-        (ITEMS, {"groups": [1, 1, 1]}, "two groups or more"),
+        (ITEMS, {"groups": 5}, "one entry for each of the 3 items.*got 0 entries"),
+        (ITEMS, {"groups": ["x", None, "y"]}, "got 3 entries, 2 groups, 1 missing"),
+        (ITEMS, {"margin": "1"}, "margin must be a number, 0 or more; got '1'"),
+        (NUMBERS, {"shared": "0"}, "shared must be a number, 0 or more and below 1; got '0'"),
+        (
+            numbers(a=[0.7, 0.7], b=[0.8, 0.8]),
+            {"shared": 0},
+            r"Arm 'b' differs by exactly .* Does the trial use its rng",
+        ),
+        (NUMBERS.astype(str), {"shared": 0}, r"missing, infinite or text\): \['a', 'b'\]"),
+        (ITEMS.reset_index(drop=True), {"shared": 0}, r"its index is \[None\]. From a file: pandas.read_csv"),
+        (ITEMS.swaplevel(), {}, r"its index is \['item', 'repeat'\]"),
+        (pd.concat([ITEMS, ITEMS]), {}, "each row once"),
+        (ITEMS, {"groups": [1, 1, 1]}, "5 groups or more; got 3 entries, 1 groups"),
         (ITEMS.drop((0, 0)), {}, "Every repeat must score the same gold items"),
         (frame(a=np.eye(3)[:, :1], b=np.ones((3, 1))), {}, "two gold items or more, for an interval; got 1"),
     ],

@@ -4,6 +4,7 @@ Human ratings and sentences come from the cache that `python -m helpers fetch` f
 everything else are in the checkout or in an installed package. `datasets/README.md` has a card for each set.
 """
 
+import re
 import tarfile
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = [
     "machine_chains",
     "machine_ratings",
     "machine_reviews",
+    "ner_sentences",
     "predicted_distributions",
     "prelabels",
     "rated_sentences",
@@ -38,6 +40,9 @@ _FILES = {
     "nyt": "nytEditorialSnippets",
 }
 DOMAINS = tuple(_FILES)
+
+# one name with its kind, [Marta Lindqvist|PER], or one word
+_NAME_OR_WORD = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]|(\S+)")
 
 # Sentences of one document stand together in these two; in the others each sentence stands for itself.
 _DOMAINS_WITH_DOCUMENTS = {"amazon", "nyt"}
@@ -206,6 +211,26 @@ def shown_to_model() -> pd.DataFrame:
     return _machine_written("shown_to_model.csv")
 
 
+def ner_sentences() -> pd.DataFrame:
+    """240 machine-written sentences in which the names of people, organisations and places are marked.
+
+    Returns
+    -------
+    DataFrame, one row a sentence
+        `id` (S001 to S240), `tokens` (list of words, punctuation apart) and `tags` (list of BIO tags, one a word:
+        `B-PER` begins a name, `I-PER` goes on with it, `O` is none; kinds PER, ORG, LOC).
+
+    Examples
+    --------
+    >>> sentence = ner_sentences().loc[8]
+    >>> list(zip(sentence["tokens"], sentence["tags"]))[:4]
+    [('Talks', 'O'), ('between', 'O'), ('Oslo', 'B-LOC'), ('and', 'O')]
+    """
+    table = pd.read_csv(MACHINE_WRITTEN.parent / "ner_sentences.csv", encoding="utf-8")
+    tokens, tags = zip(*map(_tagged, table["text"]), strict=True)
+    return pd.DataFrame({"id": table["id"], "tokens": tokens, "tags": tags})
+
+
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Handwritten digits, from scikit-learn.
 
@@ -254,6 +279,15 @@ def _check_domain(domain: str) -> str:
 def _machine_written(name: str) -> pd.DataFrame:
     # Ids such as "1788" are names, not numbers, wherever they stand.
     return pd.read_csv(MACHINE_WRITTEN / name, dtype={"item": str}, encoding="utf-8")
+
+
+def _tagged(text: str) -> tuple[list[str], list[str]]:
+    tokens, tags = [], []
+    for name, kind, word in _NAME_OR_WORD.findall(text):
+        words = name.split() or [word]
+        tokens += words
+        tags += [f"B-{kind}"] + [f"I-{kind}"] * (len(words) - 1) if kind else ["O"]
+    return tokens, tags
 
 
 def _read(domain: str) -> tuple[list[str], list[str], np.ndarray, np.ndarray]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from helpers.course.strict import is_strict
 
-__all__ = ["Exercise", "Result", "WrongAnswerError", "all_exercises", "check", "exercise"]
+__all__ = ["Exercise", "Result", "WrongAnswerError", "all_exercises", "check", "compare_guess", "exercise"]
 
 
 class WrongAnswerError(Exception):
@@ -95,6 +95,39 @@ def check(id: str, answer) -> Result:
     if hint is not None and is_strict():
         raise WrongAnswerError(repr(result))
     return result
+
+
+def compare_guess(guess, measured: float, unit: str) -> str:
+    """Say how far a prediction was from what was measured.
+
+    Parameters
+    ----------
+    guess : number, or `...` when none was made
+    measured : float, above 0
+    unit : str
+        What is counted, such as "human labels".
+
+    Returns
+    -------
+    str
+        One or two sentences, for `print`. Never an error: a guess can't be wrong in kind.
+
+    Examples
+    --------
+    >>> compare_guess(1500, 1000, "human labels")
+    'You guessed 1,500 human labels; measured: 1,000. Too high by half or more.'
+    >>> compare_guess(..., 1000, "human labels")
+    'Measured: 1,000 human labels. You made no guess; next time, type one before you run the cell.'
+    """
+    shown = f"{measured:,.0f}" if measured >= 10 else f"{measured:.2f}"
+    try:
+        value = _number(guess)
+    except _WrongKindError:
+        return f"Measured: {shown} {unit}. You made no guess; next time, type one before you run the cell."
+    share = value / measured
+    close = [(0.5, "Too low by half or more."), (0.8, "Too low."), (1.25, "Close."), (1.5, "Too high.")]
+    words = next((words for limit, words in close if share < limit), "Too high by half or more.")
+    return f"You guessed {value:,} {unit}; measured: {shown}. {words}"
 
 
 def exercise(id: str, *, takes: str | type, wrong: list) -> Callable:
@@ -242,12 +275,14 @@ _KINDS: dict[str, Callable] = {
 # ---- lesson 00
 
 
-@exercise("00a", takes="number", wrong=[0.69, 2400, 4000])
+@exercise("00a", takes="number", wrong=[-5, 0.69, 2400, 4000])
 def _labels_for_the_same_accuracy(answer):
+    if answer <= 0:
+        return "A number of labels is above 0."
     if answer < 1:
-        return "That is an accuracy. Go on from it: to the left until you meet the blue line, then straight down."
+        return "That is an accuracy. Go on from it: to the left until you meet 'people label', then straight down."
     if not 500 <= answer <= 1100:
-        return "Start at the end of the purple line, go left to the blue line, then down. Mind the log scale."
+        return "From the end of 'machine labels' go left to 'people label', then down. Between 500 and 1,000 lies 700."
 
 
 @exercise("00b", takes="text", wrong=["better", "no clear difference"])
@@ -255,12 +290,14 @@ def _verdict_with_a_margin(answer):
     if answer == "better":
         return "That is the verdict without a margin. Look whether all of low to high lies within -MARGIN and MARGIN."
     if answer != "equivalent":
-        return "It is the word in the column verdict of compare(pd.DataFrame({...}), ..., margin=MARGIN)."
+        return "It is the word in the column verdict of versus(3000, human, both, 3000 / len(pool), margin=MARGIN)."
 
 
-@exercise("00c", takes="number", wrong=[0.34, 0.5, 1.5])
+@exercise("00c", takes="number", wrong=[0.34, 0.5, 1.5, 16])
 def _highest_price(answer):
+    if answer > 1.5:
+        return "Give the price in the same money as the 0.50 of a label."
     if answer > 0.4:
         return "A sentence replaces less than one label, so it must cost less than a label. Multiply, don't divide."
     if not 0.08 <= answer <= 0.28:
-        return "The column rate says how many labels one sentence replaces. What would you pay for that part of a label?"
+        return "The rate says what part of a label one sentence replaces. What would you pay for that part?"

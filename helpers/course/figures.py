@@ -1,7 +1,7 @@
 """One look for every figure: seaborn, colours that colour-blind readers can tell apart, labels at the lines."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from textwrap import wrap
 
@@ -12,7 +12,7 @@ from IPython import get_ipython
 from IPython.display import HTML, Image, display
 from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "label_lines", "new_axes", "plot_intervals", "show_figure"]
+__all__ = ["COLOURS", "label_lines", "new_axes", "plot_curves", "plot_intervals", "show_figure"]
 
 _COLOURBLIND = sns.color_palette("colorblind").as_hex()
 
@@ -24,6 +24,10 @@ COLOURS = {
     "both": _COLOURBLIND[2],  # green
     "baseline": _COLOURBLIND[7],  # grey
 }
+
+# So that lines differ by more than their colour.
+_MARKERS = "os^DvPX"
+_TICKS = [base * 10**power for power in range(7) for base in (1, 2, 3, 5)]
 
 
 def new_axes(title: str, *, width: float = 7.5, height: float = 4.2) -> Axes:
@@ -99,6 +103,43 @@ def label_lines(ax: Axes, labels: dict[str, str], *, left: tuple[str, ...] = (),
         else:
             previous = max(y, previous + gap)
             ax.text(x + 0.015, previous, text, **style)
+
+
+def plot_curves(ax: Axes, curves: Mapping[str, pd.Series], colours: Sequence[str], left: tuple[str, ...] = ()) -> None:
+    """Draw learning curves over a log scale, each with its own marker and its name at its end.
+
+    Parameters
+    ----------
+    ax : Axes
+    curves : mapping from name to Series
+        The index is the number of rows, the values are scores, such as `result.mean()` of `run_trials`.
+    colours : sequence of str, one a curve
+    left : tuple of str
+        As in `label_lines`.
+
+    Raises
+    ------
+    ValueError
+        When the numbers of curves and colours differ, or there are more than 7 curves.
+
+    Examples
+    --------
+    >>> ax = new_axes("More labels, better answers")
+    >>> plot_curves(ax, {"people": pd.Series({30: 0.53, 4000: 0.78})}, [COLOURS["human"]])
+    >>> ax.get_xscale(), ax.texts[0].get_text()
+    ('log', 'people')
+    >>> plt.close(ax.figure)
+    """
+    if len(colours) != len(curves) or len(curves) > len(_MARKERS):
+        raise ValueError(f"colours must be one a curve, at most {len(_MARKERS)}; got {len(colours)} for {len(curves)}.")
+    for (name, curve), colour, marker in zip(curves.items(), colours, _MARKERS, strict=False):
+        sns.lineplot(curve.rename(name), marker=marker, markersize=8, color=colour, ax=ax)
+    sizes = [size for curve in curves.values() for size in curve.index]
+    ticks = [tick for tick in _TICKS if min(sizes) <= tick <= max(sizes)]
+    ax.set(xscale="log", xlim=(min(sizes) * 0.85, max(sizes) * 1.15))
+    ax.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    ax.minorticks_off()
+    label_lines(ax, dict(zip(curves, colours, strict=True)), left=left)
 
 
 def plot_intervals(ax: Axes, table: pd.DataFrame, colours: Sequence[str]) -> None:
