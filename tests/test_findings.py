@@ -1,6 +1,7 @@
 """A finding holds a measured number to its registered band, condition and claim."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -290,3 +291,12 @@ def test_scores_of_gold_items_are_averaged_within_their_repeat():
     index = pd.MultiIndex.from_product([[0, 1], range(50)], names=["repeat", "item"])
     scores = pd.Series(np.r_[np.full(50, 0.4), np.full(50, 0.6)] + np.tile([-0.3, 0.3], 50), index=index)
     assert summarise(scores) == summarise([0.4, 0.6])
+
+
+def test_an_interval_above_the_curve_is_said_to_a_learner_and_an_error_under_test(monkeypatch, capsys):
+    monkeypatch.setenv("KIT_STRICT", "0")
+    finding("start.written_worth", (900.0, 700.0, math.inf))
+    assert "lies above the curve, so there is nothing to compare" in capsys.readouterr().out
+    monkeypatch.setenv("KIT_STRICT", "1")
+    with pytest.raises(ValueError, match="measured must be finite"):
+        finding("start.written_worth", (900.0, 700.0, math.inf))

@@ -86,6 +86,11 @@ def finding(id: str, measured) -> None:
     ValueError: id must be of a-z, 0-9, _ and dots; got 'Worth of labels'. Write it as 'collapse.survival.fresh_10'.
     """
     _check_id(id)
+    if not is_strict() and isinstance(measured, tuple) and any(map(_is_infinite, measured)):
+        # Happens to a learner who turned a knob: the interval then reaches past what was measured.
+        line = f"Look here: {id}: the value or its interval lies above the curve, so there is nothing to compare."
+        show_bundle({"text/plain": line, "text/html": _html(line, line)})
+        return
     seen = summarise(measured)
     entry = read_findings().get(id)
     problem = _problem(id, entry, seen)
@@ -241,6 +246,10 @@ def _check_id(id: str) -> None:
 
 
 _FORMS = "Give a list of one value per repeat, (value, low, high), an int for an exact count, or a verdict."
+
+
+def _is_infinite(part) -> bool:
+    return isinstance(part, float) and math.isinf(part)
 
 
 def _banded(measured: tuple) -> Measured:
