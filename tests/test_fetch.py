@@ -78,7 +78,7 @@ def test_the_catalog_names_the_real_package():
 
 def test_missing(cache):
     with pytest.raises(
-        FileNotFoundError, match=r"The human text is not in .*shared by all yet\. Run: .*-m helpers fetch"
+        FileNotFoundError, match=r"The human text is not in .*shared by all yet\. In a terminal, run .*-m helpers fetch"
     ):
         fetch.archive()
 

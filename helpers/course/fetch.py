@@ -55,7 +55,7 @@ def archive():
         content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
-            f"The human text is not in {path.parent} yet. In a terminal, in the kit's folder: {steps.COMMAND} fetch"
+            f"The human text is not in {path.parent} yet. In a terminal, run in the kit's folder: {steps.COMMAND} fetch"
         ) from None
     if _sha256(content) != _source()["sha256"]:
         raise ValueError(f"The human text in {path} is damaged. To bring it again, run: {steps.COMMAND} fetch")

@@ -17,7 +17,7 @@ def test_lesson_00_runs_from_top_to_bottom(lab):
     lab.run_all(seconds=120)
 
     # the sentences of people are on the screen ...
-    sentences = lab.page.locator(".jp-OutputArea-output caption", has_text="3 human sentences").first
+    sentences = lab.page.locator(".jp-OutputArea-output caption", has_text="4 human sentences").first
     sentences.wait_for()
     assert lab.page.locator(".jp-OutputArea-output", has_text="Finding:").count() >= 15
     lab.command("docmanager:save")
@@ -29,7 +29,7 @@ def test_lesson_00_runs_from_top_to_bottom(lab):
     outputs = [output for cell in saved["cells"] for output in cell.get("outputs", [])]
     human = [output for output in outputs if TAG in output.get("metadata", {})]
     assert [list(output["data"]) for output in human] == [["text/plain"]]
-    assert "".join(human[0]["data"]["text/plain"]) == "[3 human sentences; run the cell]"
+    assert "".join(human[0]["data"]["text/plain"]) == "[4 human sentences; run the cell]"
 
     assert [output for output in outputs if output["output_type"] == "error"] == []
     assert all(cell["execution_count"] for cell in saved["cells"] if cell["cell_type"] == "code")
