@@ -15,13 +15,16 @@ if sys.version_info < NEEDED:
         "command with it, for example: python3.12 -m helpers lab".format(*sys.version_info[:2], *NEEDED)
     )
 
-from helpers.course import commands, steps  # noqa: E402 (an old Python could not read them)
+from helpers.course import commands, copying, doctor, steps  # noqa: E402 (an old Python could not read them)
 
 # name: what it calls with the list of arguments, and what the list of commands says about it
 COMMANDS = {
     "lab": (commands.lab, "set up, then open the first notebook; arguments go to JupyterLab (--no-browser)"),
     "test": (commands.test, "set up, then run the tests; --browser adds those in a browser; the rest goes to pytest"),
     "fetch": (commands.bring, "bring the human-written sentences; --from FILE takes them from this disk"),
+    "list": (copying.show, "list the files to copy into your own project"),
+    "copy": (copying.copy, "copy one: copy TOPIC FOLDER; --force replaces a file that is there"),
+    "doctor": (doctor.doctor, "check this computer and the kit, and say what to do"),
     "notebooks": (commands.module("notebooks"), "run the notebooks and store their outputs"),
 }
 

@@ -12,6 +12,12 @@ then, and keep all copies of an item in the same fold when you cross-validate.
 Sources: word swaps and deletions, Wei & Zou, "EDA", EMNLP 2019; a transform must keep the label of the task at hand,
 Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", Journal of Big Data 6 (2019).
 Needs: numpy. Licence: MIT.
+
+Three lines:
+
+    import numpy, augmentation as aug
+    rng = numpy.random.default_rng(0)
+    X, y = aug.augment(rng.random((10, 8, 8)), range(10), aug.shift_images, 4, rng)  # 10 images become 50
 """
 
 from __future__ import annotations
@@ -86,12 +92,8 @@ def augment(X, y, transform: Transform, copies: int, rng: np.random.Generator):
     >>> len(texts), labels.tolist()
     (3, [1, 1, 1])
     """
-    y = np.asarray(y)
-    _check_rng(rng)
-    if not len(X) or len(X) != len(y):
-        raise ValueError(f"X and y must have the same length, 1 or more; got {len(X)} and {len(y)}.")
-    if isinstance(copies, bool) or not isinstance(copies, (int, np.integer)) or copies < 1:
-        raise ValueError(f"copies must be a whole number, 1 or more; got {copies!r}.")
+    y = _check_items(X, y, rng)
+    _check_count("copies", copies)
     parts = [X, *(_changed(X, transform, rng) for _ in range(copies))]
     more = np.concatenate(parts) if isinstance(X, np.ndarray) else [item for part in parts for item in part]
     return more, np.tile(y, copies + 1)
@@ -267,8 +269,8 @@ def swap_words(texts: Sequence[str], rng: np.random.Generator, swaps: int = 1) -
     ['film good']
     """
     split = _check_texts(texts, rng)
-    _check_range("swaps", swaps, 1, math.inf)
-    first, other = rng.random((2, int(swaps), len(split))).tolist()
+    _check_count("swaps", swaps)
+    first, other = rng.random((2, swaps, len(split))).tolist()
     for one, two in zip(first, other, strict=True):
         for words, a, b in zip(split, one, two, strict=True):
             if len(words) > 1:
@@ -314,14 +316,13 @@ def swap_entities(
     """
     _check_rng(rng)
     sentences = _spans(tokens, tags)
-    if entities is None:
-        entities = _names_in(sentences)
+    names_of = _names_in(sentences) if entities is None else _check_names(entities)
     new_tokens, new_tags = [], []
     for spans in sentences:
         words, labels = [], []
         for kind, span in spans:
-            names = entities.get(kind, ()) if kind else ()
-            name = names[rng.integers(len(names))].split() if len(names) else span
+            names = names_of.get(kind)
+            name = names[rng.integers(len(names))] if names else span
             words += name
             labels += ["O"] * len(name) if kind is None else [f"B-{kind}", *[f"I-{kind}"] * (len(name) - 1)]
         new_tokens.append(words)
@@ -363,10 +364,7 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
     >>> label_change_rate(Sign(), X, np.sign(X), lambda X, rng: -X, np.random.default_rng(0)).rate
     1.0
     """
-    y = np.asarray(y)
-    _check_rng(rng)
-    if not len(X) or len(X) != len(y):
-        raise ValueError(f"X and y must have the same length, 1 or more; got {len(X)} and {len(y)}.")
+    y = _check_items(X, y, rng)
     before = np.asarray(model.predict(X)) != y
     after = np.asarray(model.predict(_changed(X, transform, rng))) != y
     difference = after.astype(float) - before
@@ -379,10 +377,12 @@ def _changed(X, transform: Transform, rng: np.random.Generator):
     if not callable(transform):
         raise TypeError(f"transform must be a function of items and generator; got {type(transform).__name__}.")
     changed = transform(X, rng)
+    if not hasattr(changed, "__len__"):
+        raise TypeError(f"transform must return the changed items; got {changed!r}. Does it end with a return?")
     if len(changed) != len(X) or (isinstance(X, np.ndarray) and np.shape(changed) != X.shape):
         raise ValueError(
-            f"transform must return one changed item for each, of the same shape; got {np.shape(changed)} for "
-            f"{np.shape(X)}."
+            f"transform must return one changed item for each, of the same shape; got "
+            f"{getattr(changed, 'shape', len(changed))} for {getattr(X, 'shape', len(X))}."
         )
     return changed
 
@@ -432,7 +432,7 @@ def _spans(tokens, tags) -> list[list[tuple[str | None, list[str]]]]:
             )
         spans: list[tuple[str | None, list[str]]] = []
         for word, label in zip(words, labels, strict=True):
-            begin, _, kind = label.partition("-")
+            begin, _, kind = label.partition("-") if isinstance(label, str) else ("", "", "")
             if label != "O" and (begin not in ("B", "I") or not kind):
                 raise ValueError(
                     f"A tag must be O, or B- or I- and a kind, such as B-PER; sentence {place} has {label!r}."
@@ -445,13 +445,26 @@ def _spans(tokens, tags) -> list[list[tuple[str | None, list[str]]]]:
     return sentences
 
 
-def _names_in(sentences) -> dict[str, list[str]]:
-    names: dict[str, list[str]] = {}
+def _names_in(sentences) -> dict[str, list[list[str]]]:
+    names: dict[str, list[list[str]]] = {}
     for spans in sentences:
         for kind, words in spans:
             if kind is not None:
-                names.setdefault(kind, []).append(" ".join(words))
+                names.setdefault(kind, []).append(words)
     return names
+
+
+def _check_names(entities) -> dict[str, list[list[str]]]:
+    if not isinstance(entities, Mapping):
+        raise TypeError(f"entities must map a kind to a list of names; got {type(entities).__name__}.")
+    for kind, names in entities.items():
+        wrong = [names] if isinstance(names, str) else [n for n in names if not isinstance(n, str) or not n.split()]
+        if wrong:
+            raise ValueError(
+                f"entities must map a kind to a list of names of 1 word or more; {kind!r} has {wrong[0]!r}. Write "
+                f'{{"PER": ["Ada Lovelace"]}}.'
+            )
+    return {kind: [name.split() for name in names] for kind, names in entities.items()}
 
 
 def _check_rng(rng) -> None:
@@ -459,10 +472,23 @@ def _check_rng(rng) -> None:
         raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
 
 
+def _check_items(X, y, rng) -> np.ndarray:
+    _check_rng(rng)
+    if hasattr(X, "columns"):
+        raise TypeError("X must be an array or a list of texts; got a table. Give X.to_numpy() or one column.")
+    y = np.asarray(y)
+    if y.ndim != 1:
+        raise ValueError(f"y must hold one label for each item; got shape {y.shape}. A column: y.ravel().")
+    if not len(X) or len(X) != len(y):
+        raise ValueError(f"X and y must have the same length, 1 or more; got {len(X)} and {len(y)}.")
+    return y
+
+
 def _check_images(images, rng) -> np.ndarray:
     _check_rng(rng)
     images = np.asarray(images)
-    if images.ndim != 3 or not np.issubdtype(images.dtype, np.number):
+    real = np.issubdtype(images.dtype, np.integer) or np.issubdtype(images.dtype, np.floating)
+    if images.ndim != 3 or 0 in images.shape[1:] or not real:
         raise ValueError(
             f"images must be numbers of shape (n, height, width); got {images.dtype} of shape {images.shape}. Rows of "
             f"pixels: images.reshape(-1, height, width)."
@@ -474,6 +500,7 @@ def _check_texts(texts, rng) -> list[list[str]]:
     _check_rng(rng)
     if isinstance(texts, str):
         raise TypeError("texts must be a list of texts; got a single text. Write [text].")
+    texts = list(texts)
     for place, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"texts must hold texts only; place {place} is {text!r}. Drop or fill it first.")
@@ -481,6 +508,15 @@ def _check_texts(texts, rng) -> list[list[str]]:
 
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        limit = f"{low} or more" if high == math.inf else f"{low} to {high}"
+    limit = f"a number, {low} or more" if high == math.inf else f"a number, {low} to {high}"
+    try:
+        fits = low <= value <= high and value < math.inf
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} must be {limit}; got {value!r}.") from None
+    if not fits:
         raise ValueError(f"{name} must be {limit}; got {value!r}.")
+
+
+def _check_count(name: str, value: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(f"{name} must be a whole number, 1 or more; got {value!r}.")

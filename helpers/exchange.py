@@ -12,6 +12,12 @@ The curve is the isotonic (never falling) fit in log n. The interval comes from 
 items (Owen, "The Pigeonhole Bootstrap", Annals of Applied Statistics 1 (2007)), slightly wide by design; what is drawn
 few times (repeats, batches, documents) is spread by the quantile of t in place of the normal.
 Needs: numpy 1.25, pandas 2, scipy 1.12, or newer. Works on the frames of `run_trials` in `trials.py`. Licence: MIT.
+
+Three lines:
+
+    import exchange, numpy, pandas
+    curve = pandas.DataFrame({100: [0.60, 0.61] * 3, 1000: [0.70, 0.71] * 3, 10000: [0.80, 0.81] * 3}, range(6))
+    print(exchange.human_equivalent(curve.rename_axis("repeat"), 0.755, rng=numpy.random.default_rng(0), shared=0))
 """
 
 from __future__ import annotations

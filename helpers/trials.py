@@ -14,6 +14,12 @@ items: `scipy.stats.ttest_rel`, or McNemar's in statsmodels), or when arms have 
 Sources: two-way variance components, Searle, Casella & McCulloch, "Variance Components" (1992); random splits of one
 table, Nadeau & Bengio, "Inference for the Generalization Error", Machine Learning 52 (2003).
 Needs: numpy 1.25, pandas 2, scipy, joblib 1.3, threadpoolctl, tqdm, or newer. Licence: MIT.
+
+Three lines:
+
+    from trials import compare, run_trials
+    result = run_trials(lambda rng: {"old": rng.random(500) < 0.7, "new": rng.random(500) < 0.8})  # a score per item
+    print(compare(result, "old", margin=0.01))
 """
 
 from __future__ import annotations

@@ -26,7 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FIRST_MET = ["helpers/__init__.py", "helpers/__main__.py"]
 SET_UP = [
     *FIRST_MET,
-    *(f"helpers/course/{name}.py" for name in ["__init__", "steps", "fetch", "environment", "commands"]),
+    *(
+        f"helpers/course/{name}.py"
+        for name in ["__init__", "steps", "fetch", "environment", "commands", "copying", "doctor"]
+    ),
 ]
 HUMAN_TEXT = b"the human text"
 
@@ -212,7 +215,8 @@ def test_alone_it_lists_the_commands(bare):
     for arguments in [], ["--help"], ["-h"]:
         done = bare.run(*arguments)
         assert done.returncode == 0
-        assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == ["lab", "test", "fetch", "notebooks"]
+        names = ["lab", "test", "fetch", "list", "copy", "doctor", "notebooks"]
+        assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names
 
 
 def test_an_unknown_command_gets_the_closest_match(bare):

@@ -180,15 +180,26 @@ def _check_the_port(arguments):
     port = named or os.environ.get("JUPYTER_PORT", "8888")
     if not re.fullmatch(r"\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}", port):
         return  # JupyterLab says itself what it thinks of such a port
-    problem = _port_problem(int(port))
+    problem = port_problem(int(port))
     if problem and named:
         raise CommandError(f"Port {port} cannot be used: {problem}. Name another one, or leave --port out.")
     if problem:
         say(f"Port {port} cannot be used ({problem}), so JupyterLab takes another one: see the address below.")
 
 
-def _port_problem(port):
-    """Return why a port of this computer cannot be used; an empty text when it can."""
+def port_problem(port):
+    """Return why a port of this computer cannot be used; an empty text when it can.
+
+    Parameters
+    ----------
+    port : int
+        0 asks for any port.
+
+    Returns
+    -------
+    str
+        The middle of a sentence.
+    """
     with socket.socket() as trial:
         if os.name != "nt":  # as JupyterLab does, so that a port left a minute ago counts as free
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

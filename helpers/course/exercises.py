@@ -301,3 +301,26 @@ def _highest_price(answer):
         return "A sentence replaces less than one label, so it must cost less than a label. Multiply, don't divide."
     if not 0.08 <= answer <= 0.28:
         return "The rate says what part of a label one sentence replaces. What would you pay for that part?"
+
+
+# ---- lesson 01
+
+
+@exercise("01a", takes="text", wrong=["forest", "ridge"])
+def _better_without_copies(answer):
+    if answer == "forest":
+        return "The forest is the one that gained 8 points. Compare its column 'nudged' with 'without' of the others."
+    if answer != "svm":
+        return "Look for the highest number in the column 'without' at 10 and at 30 per class."
+
+
+@exercise("01b", takes="yes or no", wrong=[True])
+def _large_shifts(answer):
+    if answer:
+        return "Look at some of them: would you read another digit? The model is puzzled, and that is not the same."
+
+
+@exercise("01c", takes="text", wrong=["gold", "more sentences"])
+def _missing_arm(answer):
+    if answer not in ("plain", "copies", "plain copies", "unchanged", "unchanged copies", "duplicates"):
+        return "What else differs between the two arms besides the rewording? An arm that differs in that alone."
