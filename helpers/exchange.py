@@ -6,7 +6,7 @@ number of machine items and you have their exchange rate: human labels per machi
 
 Stop using it when the scores no longer rise with the labels (no curve to read from), or when you need the curve far
 beyond what you measured: this file refuses to extrapolate and says "above the curve". For power laws fitted to
-learning curves see Viering & Loog, "The Shape of Learning Curves", IEEE TPAMI 45 (2023).
+learning curves see Viering & Loog, "The Shape of Learning Curves: A Review", IEEE TPAMI 45 (2023).
 
 The curve is the isotonic (never falling) fit in log n. The interval comes from a joint bootstrap of repeats and gold
 items (Owen, "The Pigeonhole Bootstrap", Annals of Applied Statistics 1 (2007)), slightly wide by design; what is drawn

@@ -309,7 +309,7 @@ def _highest_price(answer):
 @exercise("01a", takes="text", wrong=["forest", "ridge"])
 def _better_without_copies(answer):
     if answer == "forest":
-        return "The forest is the one that gained 8 points. Compare its column 'nudged' with 'without' of the others."
+        return "The forest is the one that gained. Compare its column 'nudged' with 'without' of the others."
     if answer != "svm":
         return "Look for the highest number in the column 'without' at 10 and at 30 per class."
 
