@@ -10,7 +10,8 @@ that must stay grammatical (nlpaug, or a language model). Copies belong in the t
 then, and keep all copies of an item in the same fold when you cross-validate.
 
 Sources: word swaps and deletions, Wei & Zou, "EDA", EMNLP 2019; a transform must keep the label of the task at hand,
-Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", Journal of Big Data 6 (2019).
+Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", Journal of Big Data 6 (2019); the
+interval of `label_change_rate`, Bonett & Price, Journal of Educational and Behavioral Statistics 37 (2012), 479-488.
 Needs: numpy. Licence: MIT.
 
 Three lines:
@@ -68,7 +69,7 @@ def augment(X, y, transform: Transform, copies: int, rng: np.random.Generator):
     y : sequence of n labels
     transform : callable
         `transform(X, rng)` returns n changed items, such as `shift_images`. For other settings:
-        `lambda X, rng: shift_images(X, rng, max_pixels=1)`.
+        `lambda X, rng: shift_images(X, rng, max_pixels=1)`. It must leave X itself as it is.
     copies : int, 1 or more
         Changed copies of each item. The originals stay.
     rng : numpy.random.Generator
@@ -105,6 +106,7 @@ def shift_images(images: np.ndarray, rng: np.random.Generator, max_pixels: float
     Parameters
     ----------
     images : ndarray (n, height, width)
+        Without gaps: a pixel that is NaN makes its neighbours NaN.
     rng : numpy.random.Generator
     max_pixels : float, 0 or more
         Parts of a pixel are allowed (bilinear). What moves in from outside is 0.
@@ -142,6 +144,7 @@ def rotate_images(images: np.ndarray, rng: np.random.Generator, max_degrees: flo
     Parameters
     ----------
     images : ndarray (n, height, width)
+        Without gaps: a pixel that is NaN makes its neighbours NaN.
     rng : numpy.random.Generator
     max_degrees : float, 0 to 180
 
@@ -296,13 +299,14 @@ def swap_entities(
     entities : mapping from kind to names, or None
         Names to draw from, words separated by spaces, such as {"PER": ["Ada Lovelace"]}; Faker can make them
         (`[fake.name() for _ in range(500)]`). None draws from the entities of these sentences, so that the names of all
-        sentences mix: then cross-validate by splitting first, and make copies of each training fold alone. A kind
-        without names stays as it is.
+        sentences mix: then cross-validate by splitting first, and make copies of each training fold alone. A name may
+        draw itself again. A kind without names stays as it is.
 
     Returns
     -------
     tokens, tags : lists like the input
-        A name may have more or fewer words than the one it replaces; its tags grow or shrink with it.
+        A name may have more or fewer words than the one it replaces; its tags grow or shrink with it. A name that
+        begins with I- comes back with B-.
 
     Raises
     ------
@@ -368,9 +372,12 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
     before = np.asarray(model.predict(X)) != y
     after = np.asarray(model.predict(_changed(X, transform, rng))) != y
     difference = after.astype(float) - before
-    half = 1.96 * difference.std(ddof=1) / math.sqrt(len(y)) if len(y) > 1 else math.nan
-    excess = float(difference.mean())
-    return LabelChange(float(after.mean()), float(before.mean()), excess, float(excess - half), float(excess + half))
+    # Bonett & Price: one item more that turned wrong and one that turned right, so that no change at all in a few
+    # items is not taken for certainty.
+    padded = np.append(difference, [1.0, -1.0])
+    middle, half = padded.mean(), 1.96 * padded.std() / math.sqrt(len(padded))
+    low, high = max(middle - half, -1.0), min(middle + half, 1.0)
+    return LabelChange(*map(float, (after.mean(), before.mean(), difference.mean(), low, high)))
 
 
 def _changed(X, transform: Transform, rng: np.random.Generator):

@@ -1,4 +1,4 @@
-"""The word counts are a shortcut, so they must give what scikit-learn gives the long way."""
+"""The word counts give what scikit-learn gives the long way; the tagger's scores are those that one counts by hand."""
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
-from helpers.course.datasets import machine_reviews, rated_sentences
-from helpers.course.text_models import WordCounts
+from helpers.course.datasets import machine_reviews, ner_sentences, rated_sentences
+from helpers.course.text_models import NameTagger, WordCounts
 
 
 def test_predicts_what_refitting_predicts():
@@ -42,3 +42,39 @@ def test_the_default_lies_on_the_plateau_of_cross_validation():
     plateau = [accuracy(C) for C in (3, 10, 100)]
     assert max(plateau) - min(plateau) < 0.015
     assert accuracy(0.1) < min(plateau) - 0.02
+
+
+class Says(NameTagger):
+    """A tagger that says what it is told."""
+
+    def __init__(self, kinds):
+        self._model = self
+        self.predict = lambda features: np.array(kinds)
+
+
+SENTENCES = pd.DataFrame(
+    {
+        "tokens": [["Li", "Na", "met", "Ada"], ["no", "names"], ["in", "Oslo"]],
+        "tags": [["B-PER", "I-PER", "O", "B-PER"], ["O", "O"], ["O", "B-LOC"]],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "scores"),
+    [
+        ("PER PER O PER  O O  O LOC", [1, 1, 1]),
+        ("PER O O PER  O O  O O", [0.5, 1, 0]),  # half of a name is no name: 1 found of 2 marked and 2 said
+        ("PER PER O O  O PER  O PER", [2 / 3, 0, 0]),  # invented in the second, the wrong kind in the third
+        ("PER PER O PER  PER O  O LOC", [1, 0, 1]),  # a name ends with its sentence
+    ],
+)
+def test_scores_of_a_tagger_by_hand(said, scores):
+    assert Says(said.split()).sentence_scores(SENTENCES) == pytest.approx(scores)
+
+
+def test_the_tagger_learns_names_that_it_has_not_met():
+    table = ner_sentences().sample(frac=1, random_state=0)
+    learned = NameTagger().fit(table[:180]).sentence_scores(table[180:]).mean()
+    silent = Says(["O"] * table[180:]["tokens"].map(len).sum()).sentence_scores(table[180:]).mean()
+    assert learned > silent + 0.2

@@ -324,3 +324,13 @@ def _large_shifts(answer):
 def _missing_arm(answer):
     if answer not in ("plain", "copies", "plain copies", "unchanged", "unchanged copies", "duplicates"):
         return "What else differs between the two arms besides the rewording? An arm that differs in that alone."
+
+
+@exercise("01d", takes="text", wrong=["all mixed", "kept together"])
+def _rows_between_rows(answer):
+    if answer == "kept together":
+        return "A new row has two parents. When one of them is held out, where is the row, and what does it know?"
+    if answer != "split first":
+        return (
+            "It is one of the three names in the table of estimates. Which one came closest to the score on the others?"
+        )

@@ -73,7 +73,7 @@ def find_notebooks(root: Path = ROOT, names: Sequence[str] = ()) -> list[Path]:
     root : path
         The checkout.
     names : sequence of str
-        Stems ("00_start_here") or paths. Without any: all, less the ones that need a key, a GPU or the network (2x).
+        Such as "00_start_here" or "solutions/00_start_here", or paths. Without any: all, less the ones that need a key, a GPU or the network (2x).
 
     Returns
     -------
@@ -87,11 +87,11 @@ def find_notebooks(root: Path = ROOT, names: Sequence[str] = ()) -> list[Path]:
     paths = all_notebooks(root)
     if not names:
         return [path for path in paths if not path.name.startswith("2")]
-    unknown = [name for name in names if not any(_is_called(path, name) for path in paths)]
+    unknown = [name for name in names if not any(_is_called(path, name, root) for path in paths)]
     if unknown:
-        have = ", ".join(path.stem for path in paths)
+        have = ", ".join(notebook_name(path, root) for path in paths)
         raise NotebookError(f"No notebook is called {', '.join(unknown)}. There are: {have}.")
-    return [path for path in paths if any(_is_called(path, name) for name in names)]
+    return [path for path in paths if any(_is_called(path, name, root) for name in names)]
 
 
 def run_notebook(path: Path, strict: bool = True) -> nbformat.NotebookNode:
@@ -229,8 +229,9 @@ def _tidy(notebook: nbformat.NotebookNode) -> None:
             output.get("data", {}).pop(WIDGET, None)
 
 
-def _is_called(path: Path, name: str) -> bool:
-    return name in (path.stem, path.name) or Path(name).resolve() == path.resolve()
+def _is_called(path: Path, name: str, root: Path) -> bool:
+    called = notebook_name(path, root)
+    return name in (called, f"{called}.ipynb") or Path(name).resolve() == path.resolve()
 
 
 # ---- findings

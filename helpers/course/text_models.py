@@ -1,17 +1,22 @@
-"""The text classifier of the lessons: words and pairs of words, weighed by TF-IDF, and logistic regression."""
+"""The text models of the lessons: one that sorts sentences by their words, and one that marks names."""
 
 from collections.abc import Hashable, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.svm import LinearSVC
 
-__all__ = ["WordCounts"]
+__all__ = ["NameTagger", "WordCounts"]
 
 
 class WordCounts:
     """Counts the words of all sentences once, so that a lesson can fit hundreds of classifiers in seconds.
+
+    Words and pairs of words, weighed by TF-IDF, and logistic regression.
 
     Parameters
     ----------
@@ -65,3 +70,99 @@ class WordCounts:
         weights = TfidfTransformer().fit(rows[:, seen])
         model = LogisticRegression(solver="liblinear", C=C).fit(weights.transform(rows[:, seen]), labels)
         return model.predict(weights.transform(self._counts[self._row.loc[test].to_numpy()][:, seen]))
+
+
+class NameTagger:
+    """Marks the names in sentences, judging each word by its look, its ends and its two neighbours.
+
+    A linear support vector machine, fitted in milliseconds. For real projects go to spaCy or a pre-trained model.
+
+    Parameters
+    ----------
+    C : float, above 0
+        How little the weights are held back.
+
+    Examples
+    --------
+    >>> words = [["Ada", "sings"], ["Bob", "hums"], ["he", "hums"]]
+    >>> tags = [["B-PER", "O"], ["B-PER", "O"], ["O", "O"]]
+    >>> table = pd.DataFrame({"tokens": words, "tags": tags})
+    >>> NameTagger().fit(table).sentence_scores(table).tolist()
+    [1.0, 1.0, 1.0]
+    """
+
+    def __init__(self, C: float = 0.1):
+        self._model = LinearSVC(C=C, tol=0.01, random_state=0)
+
+    def fit(self, table: pd.DataFrame) -> "NameTagger":
+        """Learn from marked sentences.
+
+        Parameters
+        ----------
+        table : DataFrame with `tokens` and `tags`, as `datasets.ner_sentences` returns it
+
+        Returns
+        -------
+        NameTagger, itself
+
+        Raises
+        ------
+        ValueError
+            When all words are of one kind (from scikit-learn).
+        """
+        self._model.fit(_features(table), _kinds(table))
+        return self
+
+    def sentence_scores(self, table: pd.DataFrame) -> np.ndarray:
+        """Mark the names of other sentences and compare with the marks they have.
+
+        Two names of one kind that touch are taken for one.
+
+        Parameters
+        ----------
+        table : DataFrame with `tokens` and `tags`, n rows
+
+        Returns
+        -------
+        ndarray (n,), 0 to 1
+            The F1 of each sentence's names: 2 x found / (marked + said), where a name is found when all of its words
+            and its kind are right. 1 where none is marked and none is said.
+        """
+        sentence = np.repeat(np.arange(len(table)), table["tokens"].map(len))
+        marked, said = _names(_kinds(table), sentence), _names(self._model.predict(_features(table)), sentence)
+        found, marked, said = (
+            np.bincount([sentence[start] for start, _, _ in names], minlength=len(table))
+            for names in (marked & said, marked, said)
+        )
+        return np.where(marked + said, 2 * found / np.maximum(marked + said, 1), 1.0)
+
+
+def _kinds(table: pd.DataFrame) -> np.ndarray:
+    """The kind of each word, such as PER, or O."""
+    return np.array([tag[2:] or "O" for tags in table["tags"] for tag in tags])
+
+
+def _names(kinds: np.ndarray, sentence: np.ndarray) -> set[tuple[int, int, str]]:
+    """Each run of words of one kind in one sentence: (first word, one past the last, kind)."""
+    starts = np.flatnonzero(np.r_[True, (kinds[1:] != kinds[:-1]) | (np.diff(sentence) > 0)])
+    ends = np.r_[starts[1:], len(kinds)]
+    return {(start, end, kinds[start]) for start, end in zip(starts, ends, strict=True) if kinds[start] != "O"}
+
+
+def _features(table: pd.DataFrame) -> csr_matrix:
+    """One row a word: what it looks like, what the word before it looks like, and the word after it."""
+    words = [word for tokens in table["tokens"] for word in ["<s>", *tokens, "</s>"]]
+    different, place = np.unique(words, return_inverse=True)
+    looks = _LOOKS.transform(different)[place]
+    here = np.array([i for i, word in enumerate(words) if word not in ("<s>", "</s>")])
+    return hstack([looks[here - 1], looks[here], looks[here + 1]], format="csr")
+
+
+@cache
+def _look(word: str) -> list[str]:
+    small = word.lower()
+    capital = "capital" if word[0].isupper() else "no capital"
+    return [small, f"{small[:3]}-", f"-{small[-3:]}", f"-{small[-2:]}", capital]
+
+
+_LOOKS = HashingVectorizer(analyzer=_look, n_features=512, norm=None, alternate_sign=False)
