@@ -73,7 +73,8 @@ def find_notebooks(root: Path = ROOT, names: Sequence[str] = ()) -> list[Path]:
     root : path
         The checkout.
     names : sequence of str
-        Such as "00_start_here" or "solutions/00_start_here", or paths. Without any: all, less the ones that need a key, a GPU or the network (2x).
+        Such as "00_start_here" or "solutions/00_start_here", or paths. Without any: all, less the ones that need a
+        key, a GPU or the network (2x).
 
     Returns
     -------
