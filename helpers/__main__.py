@@ -21,6 +21,7 @@ from helpers.course import commands, copying, doctor, steps  # noqa: E402 (an ol
 COMMANDS = {
     "lab": (commands.lab, "set up, then open the first notebook; arguments go to JupyterLab (--no-browser)"),
     "test": (commands.test, "set up, then run the tests; --browser adds those in a browser; the rest goes to pytest"),
+    "check": (commands.check, "set up, then check style and house rules before a commit; --fix mends what it can"),
     "fetch": (commands.bring, "bring the human-written sentences; --from FILE takes them from this disk"),
     "list": (copying.show, "list the files to copy into your own project"),
     "copy": (copying.copy, "copy one: copy TOPIC FOLDER; --force replaces a file that is there"),

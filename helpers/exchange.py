@@ -5,12 +5,14 @@ written items, machine labels, both), and read off how many human labels would h
 number of machine items and you have their exchange rate: human labels per machine item.
 
 Stop using it when the scores no longer rise with the labels (no curve to read from), or when you need the curve far
-beyond what you measured: this file refuses to extrapolate and says "above the curve". For power laws fitted to
-learning curves see Viering & Loog, "The Shape of Learning Curves: A Review", IEEE TPAMI 45 (2023).
+beyond what you measured: this file refuses to extrapolate and says "above the curve" (fit a power law then).
 
 The curve is the isotonic (never falling) fit in log n. The interval comes from a joint bootstrap of repeats and gold
-items (Owen, "The Pigeonhole Bootstrap", Annals of Applied Statistics 1 (2007)), slightly wide by design; what is drawn
-few times (repeats, batches, documents) is spread by the quantile of t in place of the normal.
+items, slightly wide by design; what is drawn few times (repeats, batches, documents) is spread by the quantile of t in
+place of the normal.
+
+Sources: the joint bootstrap, Owen, "The Pigeonhole Bootstrap", Annals of Applied Statistics 1 (2007); power laws fitted
+to learning curves, Viering & Loog, "The Shape of Learning Curves: A Review", IEEE TPAMI 45 (2023).
 Needs: numpy 1.25, pandas 2, scipy 1.12, or newer. Works on the frames of `run_trials` in `trials.py`. Licence: MIT.
 
 Three lines:

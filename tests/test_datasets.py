@@ -1,9 +1,11 @@
-"""The tables are what the catalog says, down to the last row; a missing cache gets one clear sentence."""
+"""The tables are what the catalog says, down to the last row; a missing cache gets one clear sentence.
+
+That files, catalog and cards agree is a house rule (rules/pages.py).
+"""
 
 import ast
 import hashlib
 import io
-import re
 import tarfile
 import tomllib
 from pathlib import Path
@@ -18,7 +20,6 @@ from helpers.course.fetch import archive
 FOLDER = Path(__file__).parents[1] / "datasets"
 CATALOG = tomllib.loads((FOLDER / "catalog.toml").read_text(encoding="utf-8"))
 SETS = {name: card for name, card in CATALOG.items() if name != "machine_written"}
-NEEDED = {"title", "origin", "rows", "sha256", "source", "licence", "obtained", "used_in", "limits"}
 
 
 @pytest.mark.parametrize("domain", datasets.DOMAINS)
@@ -82,11 +83,8 @@ def test_damaged_cache_is_not_read(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", [name for name, card in SETS.items() if "file" in card])
-def test_files_are_what_the_catalog_says(name):
-    path, card = FOLDER / SETS[name]["file"], SETS[name]
-    # as git may check it out on Windows
-    assert hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest() == card["sha256"]
-    assert len(getattr(datasets, name)()) == card["rows"]
+def test_every_row_of_a_file_loads(name):
+    assert len(getattr(datasets, name)()) == SETS[name]["rows"]
 
 
 def test_packaged_data_are_what_the_catalog_says():
@@ -113,31 +111,6 @@ def test_items_of_the_machine_files_are_items_of_the_sentences():
             item for domain, item in zip(table["domain"], table["item"], strict=True) if item not in known[domain]
         ]
         assert strangers == [], load.__name__
-
-
-def test_every_file_and_table_has_a_card():
-    files = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.csv")}
-    assert files == {card["file"] for card in SETS.values() if "file" in card}
-    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    for name, card in SETS.items():
-        assert set(card) >= NEEDED, name
-        assert card["origin"] in {"human", "machine", "measured"}
-        assert card["limits"], f"{name}: every data set has limits"
-        rows = card["rows"] if isinstance(card["rows"], int) else sum(card["rows"][d] for d in datasets.DOMAINS)
-        row = rf"\| \[{name}\]\(#{name}\) \| .+ \| {rows:,} \| {card['origin']} \| "
-        assert re.search(row, readme), f"{name}: the table of datasets/README.md says something else"
-        assert f"\n## {name}\n" in readme, f"{name}: no card"
-
-
-def test_used_in_is_true():
-    for name, card in SETS.items():
-        function = "ratings|rated_sentences" if name == "hutto" else name
-        users = {
-            path.stem
-            for path in (FOLDER.parent / "notebooks").glob("*.ipynb")
-            if re.search(rf"\b(?:{function})\(", path.read_text(encoding="utf-8"))
-        }
-        assert set(card["used_in"]) == users, name
 
 
 def test_tables_are_frames_of_their_own():

@@ -66,8 +66,8 @@ def build_editable(folder, settings=None, metadata=None):
     return name
 """
 
-# Stands in for uv: makes a bare environment, and "installs" a jupyterlab and a pytest that print their arguments.
-# Before installing it does what the file `uv_does` in the kit's folder says.
+# Stands in for uv: makes a bare environment, and "installs" a jupyterlab, a pytest and a ruff that print their
+# arguments. Before installing it does what the file `uv_does` in the kit's folder says.
 UV = """
 import pathlib, subprocess, sys, time
 here = pathlib.Path.cwd()
@@ -79,7 +79,7 @@ exec((here / "uv_does").read_text() if (here / "uv_does").exists() else "")
 if "-e" in sys.argv:
     python = pathlib.Path(sys.argv[sys.argv.index("--python") + 1])
     path = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True)
-    for name in ("synthetic_or_human", "jupyterlab", "pytest"):
+    for name in ("synthetic_or_human", "jupyterlab", "pytest", "ruff"):
         package, info = pathlib.Path(path.strip(), name), pathlib.Path(path.strip(), name + "-0.1.0.dist-info")
         package.mkdir(), info.mkdir()
         (package / "__init__.py").touch()
@@ -215,7 +215,7 @@ def test_alone_it_lists_the_commands(bare):
     for arguments in [], ["--help"], ["-h"]:
         done = bare.run(*arguments)
         assert done.returncode == 0
-        names = ["lab", "test", "fetch", "list", "copy", "doctor", "notebooks"]
+        names = ["lab", "test", "check", "fetch", "list", "copy", "doctor", "notebooks"]
         assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names
 
 
@@ -538,6 +538,60 @@ def test_the_exit_code_is_that_of_pytest(kit):
     kit.set_up()
     next(kit.venv.rglob("pytest/__main__.py")).write_text("raise SystemExit(5)")
     assert kit.run("test").returncode == 5
+
+
+# ---------------------------------------------------------------- check
+
+
+def ran(done):
+    """What each stand-in was given, without the names of the tests."""
+    lines = [json.loads(line)[0] for line in done.stdout.splitlines() if line.startswith("[[")]
+    return [[word for word in words if not word.startswith("tests/")] for words in lines]
+
+
+def test_check_sets_up_then_runs_style_and_rules(kit):
+    done = kit.run("check")
+    assert done.returncode == 0 and "1 of 4  making .venv" in done.stdout
+    assert ran(done) == [["check", "."], ["format", "--check", "."], ["-q"]]
+    assert done.stdout.splitlines()[-1] == "Style and house rules are kept. The tests say the rest."
+
+
+def test_check_mends_first_when_asked_to(kit):
+    mended = [["check", "--fix", "--quiet", "."], ["format", "--quiet", "."]]
+    assert ran(kit.run("check", "--fix"))[:2] == mended
+    assert "check takes nothing or --fix, and got: --fxi" in kit.fails("check", "--fxi")
+
+
+def test_check_runs_all_three_when_one_fails_and_says_what_to_do(kit):
+    kit.set_up()
+    next(kit.venv.rglob("ruff/__main__.py")).write_text("raise SystemExit(1)")
+    done = kit.run("check")
+    assert done.returncode == 1 and ran(done) == [["-q"]]
+    last = done.stdout.splitlines()[-1]
+    assert re.fullmatch(r"To do: mend the code .*; bring the files into form with .* check --fix\.", last)
+
+
+def test_check_for_real_on_a_kit_with_a_slip_of_each_kind(bare):
+    """The real ruff and the real pytest take what they are given, and --fix mends what ruff can."""
+    bare.write("pyproject.toml", PYPROJECT + '[tool.ruff]\nexclude = ["helpers", "backend.py"]\n')
+    bare.write("slip.py", "import os\nx = ( 1 )\n")
+    bare.write("tests/test_house_rules.py", 'def test_rule():\n    assert False, "a rule is broken"\n')
+    names = re.findall(r"test_notebooks.py::(\w+)", (ROOT / "helpers/course/commands.py").read_text(encoding="utf-8"))
+    bare.write("tests/test_notebooks.py", "\n\n\n".join(f"def {name}():\n    pass" for name in names) + "\n")
+    here = "import sys; from helpers.course import environment; environment.set_up = lambda: None"
+    here += "; environment.python = lambda: sys.executable"
+    done = bare.run("check", first=here)
+    assert done.returncode == 1
+    assert "`os` imported but unused" in done.stdout and "1 file would be reformatted" in done.stdout
+    assert "a rule is broken" in done.stdout and f"1 failed, {len(names)} passed" in done.stdout
+    assert done.stdout.splitlines()[-1].count("; ") == 2
+
+    bare.write("tests/test_house_rules.py", "def test_rule():\n    pass\n")
+    assert bare.run("check", "--fix", first=here).returncode == 0
+    assert (bare.folder / "slip.py").read_text() == "x = 1\n"
+
+
+# ---------------------------------------------------------------- the rest
 
 
 def test_other_errors_of_the_system_are_sentences_too():

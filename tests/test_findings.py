@@ -261,6 +261,11 @@ def test_a_wrong_entry_is_named(registry, old, new, message):
         load_findings(registry(REGISTERED.replace(old, new)))
 
 
+def test_an_entry_may_say_why_no_page_cites_it(registry):
+    entries = load_findings(registry(REGISTERED.replace("holds =", 'uncited = "a step on the way"\nholds =', 1)))
+    assert entries["a.share"]["uncited"] == "a step on the way"
+
+
 @pytest.mark.parametrize(
     ("condition", "x", "expected"),
     [

@@ -7,7 +7,6 @@ import csv
 import html
 import json
 import re
-import subprocess
 import textwrap
 import tomllib
 import unicodedata
@@ -16,6 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from rules.files import tracked
 
 from helpers.course.datasets import DOMAINS, rated_sentences
 from helpers.course.save import TAG
@@ -82,18 +82,6 @@ def found_in(content: bytes, human: dict[str, str]) -> set[str]:
     return {human[window] for window in windows_of_file(content) & human.keys()}
 
 
-def files() -> list[Path]:
-    """Tracked files, and those that a person could commit next."""
-    try:
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
-        paths = [ROOT / name for name in listed if name]
-    except (OSError, subprocess.CalledProcessError):
-        # a checkout that came as an archive: what is built stands in folders with a dot
-        paths = [path for path in ROOT.rglob("*") if not any(part[0] == "." for part in path.relative_to(ROOT).parts)]
-    return sorted({path for path in paths if path.is_file()})
-
-
 def machine_rows() -> dict[str, str]:
     """The id and the whole row of every machine-written sentence."""
     rows = {}
@@ -104,7 +92,7 @@ def machine_rows() -> dict[str, str]:
 
 
 def test_the_files_that_are_searched_are_those_of_the_kit():
-    searched = {path.relative_to(ROOT).as_posix() for path in files()}
+    searched = {path.relative_to(ROOT).as_posix() for path in tracked(ROOT)}
     assert {"tests/test_human_text.py", "helpers/__main__.py", "datasets/machine_written/chains.csv"} <= searched
     assert not [name for name in searched if name.startswith((".venv/", ".build/"))]
 
@@ -113,7 +101,7 @@ def test_no_file_holds_a_human_sentence(human):
     # machine-written rows are held to the catalog's list, in the next test
     allowed = set().union(*(windows(text) for text in machine_rows().values()))
     problems = []
-    for path in files():
+    for path in tracked(ROOT):
         found = windows_of_file(path.read_bytes()) & human.keys()
         if path.parent == MACHINE_WRITTEN:
             found -= allowed
@@ -133,7 +121,7 @@ def test_machine_rows_that_share_words_are_the_ones_listed(human):
 
 def test_stored_outputs_with_human_text_hold_the_placeholder_only():
     problems = []
-    for path in files():
+    for path in tracked(ROOT):
         if path.suffix == ".ipynb":
             notebook = json.loads(path.read_text(encoding="utf-8"))
             problems += [f"{path.name}: {flaw}" for flaw in flaws_of_tagged(notebook)]

@@ -14,6 +14,19 @@ from helpers.course.steps import COMMAND, ROOT, CommandError, say
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
+# What `check` runs: what to do when it fails, and the module with its arguments.
+CHECKS = {
+    f"mend the code where the lines above say ({COMMAND} check --fix mends a part of it)": ["ruff", "check", "."],
+    f"bring the files into form with {COMMAND} check --fix": ["ruff", "format", "--check", "."],
+    "do what the lines of the failed tests above say": [
+        *("pytest", "-q", "tests/test_house_rules.py"),
+        "tests/test_notebooks.py::test_the_pages_say_what_was_measured",
+        "tests/test_notebooks.py::test_stored_outputs_and_registry_agree",
+        "tests/test_notebooks.py::test_a_notebook_is_stored_as_the_command_stores_it",
+        "tests/test_notebooks.py::test_figures_of_the_playbook_are_those_of_the_notebooks",
+    ],
+}
+
 
 def module(name):
     """Return a command that is a module of its own.
@@ -99,6 +112,36 @@ def test(arguments):
     if not variables:
         say(f"The browser tests were left out; {COMMAND} test --browser runs them too.")
     return code
+
+
+def check(arguments):
+    """Set up, then check style and house rules, and that registry, pages and stored notebooks agree.
+
+    Parameters
+    ----------
+    arguments : list of str
+        Empty, or `--fix`, which first mends what ruff can mend.
+
+    Returns
+    -------
+    int
+        0, or 1 when a check failed.
+
+    Raises
+    ------
+    CommandError
+        If the arguments are others, or the set-up fails.
+    """
+    if arguments not in ([], ["--fix"]):
+        raise CommandError(f"check takes nothing or --fix, and got: {' '.join(arguments)}")
+    environment.set_up()
+    if arguments:
+        environment.run_python("-m", "ruff", "check", "--fix", "--quiet", ".")
+        environment.run_python("-m", "ruff", "format", "--quiet", ".")
+    # all three, so that one run shows everything there is to do
+    failed = [advice for advice, command in CHECKS.items() if environment.run_python("-m", *command)]
+    say(f"To do: {'; '.join(failed)}." if failed else "Style and house rules are kept. The tests say the rest.")
+    return 1 if failed else 0
 
 
 def chromium():

@@ -42,8 +42,13 @@ class Helper(NamedTuple):
     text: str
 
 
-def helpers():
+def helpers(folder=FOLDER):
     """Return the files to copy, by topic.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where they stand; by default in this checkout.
 
     Returns
     -------
@@ -55,10 +60,10 @@ def helpers():
     CommandError
         If a file is damaged, or there is none.
     """
-    read = [_read(file) for file in sorted(FOLDER.glob("*.py")) if not file.name.startswith("__")]
+    read = [_read(file) for file in sorted(folder.glob("*.py")) if not file.name.startswith("__")]
     found = {helper.topic: helper for helper in read if helper}
     if not found:
-        raise CommandError(f"{FOLDER} holds no file to copy. To bring them back, run: git restore helpers")
+        raise CommandError(f"{folder} holds no file to copy. To bring them back, run: git restore helpers")
     return found
 
 

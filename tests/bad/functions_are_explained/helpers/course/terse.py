@@ -1,0 +1,17 @@
+__all__ = ["listed"]
+
+
+def listed(things):
+    """Listed."""
+
+
+def other(things):
+    """Not listed, so it may be brief."""
+
+
+def bare():
+    pass
+
+
+def _own():
+    pass

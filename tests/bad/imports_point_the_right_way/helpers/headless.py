@@ -1,0 +1,3 @@
+"""No Needs line."""
+
+import numpy

@@ -1,0 +1,4 @@
+"""A panel may."""
+
+from helpers import good
+from helpers.course import upward

@@ -1,0 +1,2 @@
+PLACE = "/tmp/notes"  # allowed here
+HOME = "/home/ada"
