@@ -1,13 +1,14 @@
 """Make changed copies of training items whose label stays what it was, and check that it does.
 
 A transform is a function `transform(X, rng)` that returns a changed copy of every item. `augment` adds such copies to a
-training set. Whether they help depends on two things: the label must survive the change (check it with
-`label_change_rate`), and the model must not have known already that it does. So compare with and without, on
-real held-out items.
+training set. To know whether they help, compare three arms on real held-out items, each with settings tuned for itself:
+no copies, *plain* copies (`lambda X, rng: X`), changed copies. Copies of any kind act on a model's settings, so a gain
+over no copies may have nothing to do with the change. And try a better model first.
 
-Stop using it for large colour images, boxes and masks (go to torchvision's transforms or albumentations), or for text
-that must stay grammatical (nlpaug, or a language model). Copies belong in the training set alone: split first, augment
-then, and keep all copies of an item in the same fold when you cross-validate.
+Stop using it for colour images, boxes and masks (go to torchvision's transforms or albumentations), for text that must
+stay grammatical or is written without spaces (nlpaug, or a language model), and for tables, which have no changes that
+keep the label by nature. Copies belong in the training set alone: split first, augment then. In cross-validation use
+`copy_folds`.
 
 Sources: word swaps and deletions, Wei & Zou, "EDA", EMNLP 2019; a transform must keep the label of the task at hand,
 Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", Journal of Big Data 6 (2019); the
@@ -24,7 +25,7 @@ Three lines:
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +33,7 @@ import numpy as np
 __all__ = [
     "LabelChange",
     "augment",
+    "copy_folds",
     "drop_words",
     "flip_images",
     "label_change_rate",
@@ -69,7 +71,8 @@ def augment(X, y, transform: Transform, copies: int, rng: np.random.Generator):
     y : sequence of n labels
     transform : callable
         `transform(X, rng)` returns n changed items, such as `shift_images`. For other settings:
-        `lambda X, rng: shift_images(X, rng, max_pixels=1)`. It must leave X itself as it is.
+        `lambda X, rng: shift_images(X, rng, max_pixels=1)`. It gets a copy of X, so
+        it may work in place. Plain copies: `lambda X, rng: X`.
     copies : int, 1 or more
         Changed copies of each item. The originals stay.
     rng : numpy.random.Generator
@@ -78,8 +81,7 @@ def augment(X, y, transform: Transform, copies: int, rng: np.random.Generator):
     -------
     X_more : ndarray (n + n copies, ...), or list
     y_more : ndarray (n + n copies,)
-        The originals come first, in their order; row i + k n is the k-th copy of item i. So
-        `numpy.tile(numpy.arange(n), copies + 1)` tells cross-validation which rows belong together (`groups=`).
+        The originals come first, in their order; row i + k n is the k-th copy of item i, as `copy_folds` expects.
 
     Raises
     ------
@@ -100,7 +102,43 @@ def augment(X, y, transform: Transform, copies: int, rng: np.random.Generator):
     return more, np.tile(y, copies + 1)
 
 
-def shift_images(images: np.ndarray, rng: np.random.Generator, max_pixels: float = 0.6) -> np.ndarray:
+def copy_folds(folds: Iterable, n: int, copies: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Folds for cross-validation with copies: an item and its copies stay together, and only originals are tested.
+
+    Parameters
+    ----------
+    folds : iterable of pairs (training rows, test rows)
+        Of the originals alone, such as `StratifiedKFold(3).split(X, y)`.
+    n : int, 1 or more
+        Originals.
+    copies : int, 0 or more
+        As in `augment`; 0 gives the folds back as they are.
+
+    Returns
+    -------
+    iterator of pairs (training rows, test rows)
+        Rows of what `augment` returns. For scikit-learn: `cv=list(copy_folds(...))`. Where copies borrow from other
+        items (`swap_entities` without names of its own, SMOTE, mixup), it is not enough: split first and copy then.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When n or copies is no whole number in its range, or a fold has a row that is not among the n.
+
+    Examples
+    --------
+    >>> [(train.tolist(), test.tolist()) for train, test in copy_folds([([0], [1]), ([1], [0])], n=2, copies=1)]
+    [([0, 2], [1]), ([1, 3], [0])]
+    """
+    _check_count("n", n)
+    if copies != 0:
+        _check_count("copies", copies)
+    return _with_copies(folds, n, copies)
+
+
+def shift_images(
+    images: np.ndarray, rng: np.random.Generator, max_pixels: float = 0.6, fill: float = 0.0
+) -> np.ndarray:
     """Shift every image by a random amount, up to `max_pixels` in each direction.
 
     Parameters
@@ -109,11 +147,15 @@ def shift_images(images: np.ndarray, rng: np.random.Generator, max_pixels: float
         Without gaps: a pixel that is NaN makes its neighbours NaN.
     rng : numpy.random.Generator
     max_pixels : float, 0 or more
-        Parts of a pixel are allowed (bilinear). What moves in from outside is 0.
+        In pixels, so choose it for the size of your images; parts of a pixel are allowed (bilinear, which blurs a
+        little).
+    fill : float
+        What moves in from outside: the value of the background.
 
     Returns
     -------
-    ndarray (n, height, width) of float
+    ndarray (n, height, width) of float, in the range that the images have
+        float32 for images of 8 or 16 bits, else as they are or float64.
 
     Raises
     ------
@@ -128,6 +170,7 @@ def shift_images(images: np.ndarray, rng: np.random.Generator, max_pixels: float
     """
     images = _check_images(images, rng)
     _check_range("max_pixels", max_pixels, 0, math.inf)
+    images = images - images.dtype.type(fill)
     count, height, width = images.shape
     down, right = rng.uniform(-max_pixels, max_pixels, (2, count, 1, 1)).astype(images.dtype)
     shifted = np.empty_like(images)
@@ -135,10 +178,12 @@ def shift_images(images: np.ndarray, rng: np.random.Generator, max_pixels: float
         rows = _shift_matrix(height, down[block])
         columns = _shift_matrix(width, right[block])
         shifted[block] = rows @ images[block] @ columns.swapaxes(1, 2)
-    return shifted
+    return shifted + images.dtype.type(fill)
 
 
-def rotate_images(images: np.ndarray, rng: np.random.Generator, max_degrees: float = 8.0) -> np.ndarray:
+def rotate_images(
+    images: np.ndarray, rng: np.random.Generator, max_degrees: float = 8.0, fill: float = 0.0
+) -> np.ndarray:
     """Rotate every image about its middle by a random angle, up to `max_degrees` either way.
 
     Parameters
@@ -147,11 +192,13 @@ def rotate_images(images: np.ndarray, rng: np.random.Generator, max_degrees: flo
         Without gaps: a pixel that is NaN makes its neighbours NaN.
     rng : numpy.random.Generator
     max_degrees : float, 0 to 180
+    fill : float
+        What comes in from outside: the value of the background.
 
     Returns
     -------
-    ndarray (n, height, width) of float
-        Bilinear; what comes in from outside is 0.
+    ndarray (n, height, width) of float, in the range that the images have
+        Bilinear; float32 for images of 8 or 16 bits, else as they are or float64.
 
     Raises
     ------
@@ -166,6 +213,7 @@ def rotate_images(images: np.ndarray, rng: np.random.Generator, max_degrees: flo
     """
     images = _check_images(images, rng)
     _check_range("max_degrees", max_degrees, 0, 180)
+    images = images - images.dtype.type(fill)
     count, height, width = images.shape
     angle = np.deg2rad(rng.uniform(-max_degrees, max_degrees, (count, 1, 1))).astype(images.dtype)
     y, x = np.ogrid[:height, :width]
@@ -176,7 +224,7 @@ def rotate_images(images: np.ndarray, rng: np.random.Generator, max_degrees: flo
         from_y = cosine * y - sine * x + images.dtype.type((height - 1) / 2)
         from_x = sine * y + cosine * x + images.dtype.type((width - 1) / 2)
         rotated[block] = _sample(images[block], from_y, from_x)
-    return rotated
+    return rotated + images.dtype.type(fill)
 
 
 def flip_images(images: np.ndarray, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:
@@ -311,7 +359,8 @@ def swap_entities(
     Raises
     ------
     TypeError, ValueError
-        When tokens and tags differ in length, or a tag is neither O nor B- or I- and a kind.
+        When tokens and tags differ in length, a tag is neither O nor B- or I- and a kind, or entities has names for
+        none of the kinds that are tagged.
 
     Examples
     --------
@@ -320,7 +369,13 @@ def swap_entities(
     """
     _check_rng(rng)
     sentences = _spans(tokens, tags)
-    names_of = _names_in(sentences) if entities is None else _check_names(entities)
+    there = _names_in(sentences)
+    names_of = there if entities is None else _check_names(entities)
+    if there and not there.keys() & names_of.keys():
+        raise ValueError(
+            f"entities must have names for a kind that is tagged; it has {', '.join(names_of) or 'none'}, tagged are "
+            f"{', '.join(there)}. Rename one."
+        )
     new_tokens, new_tags = [], []
     for spans in sentences:
         words, labels = [], []
@@ -339,8 +394,9 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
 
     Parameters
     ----------
-    model : fitted classifier with `predict`
-        As good as you have: fitted on *other* items, all that you own, without the transform.
+    model : fitted classifier with `predict`, or a function from items to labels
+        As good as you have: fitted on *other* items, all that you own, without the transform. For images and a model
+        that takes rows of pixels: `lambda X: model.predict(X.reshape(len(X), -1))`.
     X : ndarray (n, ...), or list of n texts
         Held-out items, in the form that both the transform and `model.predict` take.
     y : sequence of n labels
@@ -352,12 +408,14 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
     LabelChange (rate, base_rate, excess, low, high)
         `rate` is the share of items that get a wrong label after the transform, `base_rate` the share without it. A
         clear `excess` (low above 0) is a warning: either the transform changes the label, or it takes items to where
-        the model has seen nothing. Look at some of them. An excess near 0 does not promise that augmenting helps.
+        the model has seen nothing. Look at some of them. No alarm is no permission: a few dozen items hardly ever raise
+        one, and an excess near 0 does not promise that augmenting helps.
 
     Raises
     ------
     TypeError, ValueError
-        When X and y differ in length or are empty, or the transform returns something else than n items.
+        When X and y differ in length or are empty, the transform returns something else than n items, or the model
+        something else than n labels of the kind in y.
 
     Examples
     --------
@@ -369,8 +427,14 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
     1.0
     """
     y = _check_items(X, y, rng)
-    before = np.asarray(model.predict(X)) != y
-    after = np.asarray(model.predict(_changed(X, transform, rng))) != y
+    predict = model.predict if hasattr(model, "predict") else model
+    labels = _labels(predict, X, y)
+    if not np.isin(labels, y).any():
+        raise ValueError(
+            f"model must predict labels as in y; y has {y.tolist()[0]!r}, the model says {labels.tolist()[0]!r}. Text "
+            "is no number."
+        )
+    before, after = labels != y, _labels(predict, _changed(X, transform, rng), y) != y
     difference = after.astype(float) - before
     # Bonett & Price: one item more that turned wrong and one that turned right, so that no change at all in a few
     # items is not taken for certainty.
@@ -383,7 +447,7 @@ def label_change_rate(model, X, y, transform: Transform, rng: np.random.Generato
 def _changed(X, transform: Transform, rng: np.random.Generator):
     if not callable(transform):
         raise TypeError(f"transform must be a function of items and generator; got {type(transform).__name__}.")
-    changed = transform(X, rng)
+    changed = transform(X.copy() if isinstance(X, np.ndarray) else list(X), rng)
     if not hasattr(changed, "__len__"):
         raise TypeError(f"transform must return the changed items; got {changed!r}. Does it end with a return?")
     if len(changed) != len(X) or (isinstance(X, np.ndarray) and np.shape(changed) != X.shape):
@@ -392,6 +456,27 @@ def _changed(X, transform: Transform, rng: np.random.Generator):
             f"{getattr(changed, 'shape', len(changed))} for {getattr(X, 'shape', len(X))}."
         )
     return changed
+
+
+def _with_copies(folds: Iterable, n: int, copies: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    for train, test in folds:
+        train, test = np.asarray(train, dtype=int), np.asarray(test, dtype=int)
+        last = max(train.max(initial=0), test.max(initial=0))
+        if last >= n:
+            raise ValueError(f"folds must be of the n = {n} originals; one has row {last}. Split before you augment.")
+        yield np.concatenate([train + n * copy for copy in range(copies + 1)]), test
+
+
+def _labels(predict, X, y: np.ndarray) -> np.ndarray:
+    if not callable(predict):
+        raise TypeError(f"model must be a function, or have a method predict; got {type(predict).__name__}.")
+    labels = np.asarray(predict(X))
+    if labels.shape != y.shape:
+        raise ValueError(
+            f"model must predict one label for each of {len(y)} items; got shape {labels.shape}. Of probabilities take "
+            "the most likely class, of a column its ravel()."
+        )
+    return labels
 
 
 def _shift_matrix(size: int, shift: np.ndarray) -> np.ndarray:
@@ -494,13 +579,19 @@ def _check_items(X, y, rng) -> np.ndarray:
 def _check_images(images, rng) -> np.ndarray:
     _check_rng(rng)
     images = np.asarray(images)
-    real = np.issubdtype(images.dtype, np.integer) or np.issubdtype(images.dtype, np.floating)
+    real = images.dtype.kind in "biuf"
     if images.ndim != 3 or 0 in images.shape[1:] or not real:
+        mend = {
+            2: "Rows of pixels: images.reshape(-1, height, width).",
+            4: "Colour is not for this file, since a change must be the same in all channels: go to torchvision.",
+        }
         raise ValueError(
-            f"images must be numbers of shape (n, height, width); got {images.dtype} of shape {images.shape}. Rows of "
-            f"pixels: images.reshape(-1, height, width)."
+            f"images must be numbers of shape (n, height, width); got {images.dtype} of shape {images.shape}. "
+            + mend.get(images.ndim, "One image: image[None].")
         )
-    return images if images.dtype in (np.float32, np.float64) else images.astype(np.float64)
+    if images.dtype in (np.float32, np.float64):
+        return images
+    return images.astype(np.float32 if images.dtype.itemsize <= 2 else np.float64)
 
 
 def _check_texts(texts, rng) -> list[list[str]]:

@@ -17,15 +17,28 @@ Needs: numpy 1.25, pandas 2, scipy, joblib 1.3, threadpoolctl, tqdm, or newer. L
 
 Three lines:
 
-    from trials import compare, run_trials
-    result = run_trials(lambda rng: {"old": rng.random(500) < 0.7, "new": rng.random(500) < 0.8})  # a score per item
-    print(compare(result, "old", margin=0.01))
+    import numpy, trials; gold = numpy.linspace(0, 1, 500)  # 500 made-up test items, from easy to hard
+    result = trials.run_trials(lambda r: {"old": gold < r.normal(0.7, 0.02), "new": gold < r.normal(0.8, 0.02)})
+    print(trials.compare(result, "old", margin=0.01))
+
+A trial on data of your own (X, y arrays; `fit` returns a fitted model), with the gold fixed before the first repeat:
+
+    order = numpy.random.default_rng(0).permutation(len(y))
+    gold, pool = order[:500], order[500:]
+
+    def trial(rng):
+        drawn = rng.choice(pool, 100, replace=False)  # one training draw, the same for every arm
+        arms = {"old": fit(X[drawn], y[drawn]), "new": other_fit(X[drawn], y[drawn])}
+        return {arm: model.predict(X[gold]) == y[gold] for arm, model in arms.items()}
+
+    print(compare(run_trials(trial), "old", margin=0.01, pool_share=100 / len(pool)))
 """
 
 from __future__ import annotations
 
 import math
 import numbers
+import warnings
 from collections.abc import Callable, Hashable, Mapping, Sequence
 
 import joblib
@@ -72,7 +85,8 @@ def run_trials(
     TypeError
         When `trial` is not callable or returns no mapping, or seed is no whole number.
     ValueError
-        When repeats is below 1, seed below 0, a score is missing or not finite, or arms or vector lengths differ.
+        When repeats is below 1, seed below 0, n_jobs is no number of workers, a score is missing or not finite, or
+        arms or vector lengths differ.
     RuntimeError
         When the trial itself fails; names the repeat and the seed, and says how to run that repeat alone.
 
@@ -93,6 +107,8 @@ def run_trials(
         raise TypeError(f"seed must be a whole number, so that a repeat can be run again; got {seed!r}.")
     if seed < 0:
         raise ValueError(f"seed must be 0 or more; got {seed!r}.")
+    if n_jobs is not None and (isinstance(n_jobs, bool) or not isinstance(n_jobs, (int, np.integer)) or n_jobs == 0):
+        raise ValueError(f"n_jobs must be None, a number of workers, or -1 for all cores; got {n_jobs!r}.")
     generators = np.random.default_rng(seed).spawn(repeats)
     calls = (joblib.delayed(_run_one)(trial, rng, place, repeats, seed) for place, rng in enumerate(generators))
     done = joblib.Parallel(n_jobs=n_jobs, return_as="generator")(calls)
@@ -116,7 +132,8 @@ def compare(
     Parameters
     ----------
     result : DataFrame
-        From `run_trials`: one column an arm, index `repeat` or `repeat, item`. Two repeats or more.
+        From `run_trials`: one column an arm, index `repeat` or `repeat, item`. Two repeats or more; with fewer than 5
+        the intervals are too wide to be of use.
     baseline : name of a column
     margin : float, 0 or more, in units of the score
         The smallest difference that matters to you. Decide before you look.
@@ -128,7 +145,8 @@ def compare(
     pool_share : float in [0, 1), for per-item scores
         The share of the available training pool that one repeat draws, such as 1000 of 7500. Repeats that draw from
         one pool overlap and look more alike than new data would, so the interval is widened. Without it more repeats
-        would make the interval too narrow, not better. One call per budget, each with its own.
+        would make the interval too narrow, not better. One call per budget, each with its own. Who always trains on
+        all of the pool has one draw and no repeats: draw 80% of it.
     groups : sequence, one entry an item, for per-item scores
         The document (or person) that each gold item comes from, in the order of the items, or a Series indexed by
         item. Items of one document are not independent. 5 documents or more; 20 are better.
@@ -147,7 +165,12 @@ def compare(
         When `result` is no DataFrame.
     ValueError
         For one repeat, an unknown baseline, no other arm, an index other than `run_trials` gives, scores that are
-        missing, or a parameter out of its range.
+        missing, repeats that are all the same, or a parameter out of its range.
+
+    Warns
+    -----
+    UserWarning
+        When the items look as if each repeat had other ones: the interval would be too narrow.
 
     Examples
     --------
@@ -176,6 +199,7 @@ def compare(
         items = result.index.get_level_values("item")[: result.index.get_level_values("item").nunique()]
         groups = _check_item_settings(items, shared, pool_share, groups)
         scores = {arm: result[arm].unstack("item")[items].to_numpy(float) for arm in result.columns}
+        _check_repeats(scores)
     else:
         _check_number_settings(shared, pool_share, groups)
         scores = {arm: result[arm].to_numpy(float) for arm in result.columns}
@@ -278,7 +302,7 @@ def _as_frame(scores: Mapping, where: str) -> pd.DataFrame | pd.Series:
 
 
 def _as_numbers(arm: Hashable, score, where: str) -> np.ndarray:
-    if arm is None or arm != arm:
+    if arm is None or (isinstance(arm, float) and math.isnan(arm)):
         raise ValueError(f"Every arm needs a name; in {where} one is called {arm!r}.")
     try:
         if isinstance(score, (str, bytes, set, Mapping)) or np.iscomplexobj(score):
@@ -308,6 +332,30 @@ def _check_alike(frames: list[pd.DataFrame] | list[pd.Series]) -> None:
                 f"Every repeat must score the same gold items; repeat 0 has {frames[0].shape[0]} of them, repeat "
                 f"{place} has {frame.shape[0]}. Fix the gold set before the first repeat."
             )
+
+
+def _check_repeats(scores: Mapping[Hashable, np.ndarray]) -> None:
+    """Repeats must differ, and an item must be the same one in all of them."""
+    if all((table == table[0]).all() for table in scores.values()):
+        raise ValueError(
+            "Every repeat must draw its own training data; all gave the same scores. Does the trial use its rng?"
+        )
+    repeats, items = next(iter(scores.values())).shape
+    if repeats < 3 or items < 20:
+        return
+    # Fixed items are easy or hard in every repeat, so their means vary far more than the rest does. When each repeat
+    # splits anew, place 7 is another item each time, and the two are alike.
+    for table in scores.values():
+        centred = table - table.mean(axis=1, keepdims=True)
+        of_items = repeats * centred.mean(axis=0).var(ddof=1)
+        rest = ((centred - centred.mean(axis=0)) ** 2).sum() / ((repeats - 1) * (items - 1))
+        if of_items > 1.5 * rest:
+            return
+    warnings.warn(
+        "No item is easier or harder than another over the repeats, as if each repeat had other gold items. Fix the "
+        "gold before the first repeat, outside of the trial; otherwise the interval is too narrow.",
+        stacklevel=3,
+    )
 
 
 def _two_way_error(difference: np.ndarray, pool_share: float, groups: np.ndarray | None) -> tuple[float, int]:
@@ -340,7 +388,7 @@ def _number_error(arm: Hashable, difference: np.ndarray, shared: float) -> float
     spread = difference.std(ddof=1)
     if spread == 0 and difference[0] != 0:
         raise ValueError(
-            f"Arm {arm!r} differs by exactly {difference[0]!r} in every repeat. Does the trial use its rng?"
+            f"Arm {arm!r} differs by exactly {float(difference[0])!r} in every repeat. Does the trial use its rng?"
         )
     return float(spread * np.sqrt(1 / len(difference) + shared / (1 - shared)))
 
@@ -408,6 +456,11 @@ def _check_item_settings(
     if shared is not None:
         raise ValueError(
             f"shared is for one number a repeat; result has per-item scores. Leave it out (got {shared!r})."
+        )
+    if pool_share == 1:
+        raise ValueError(
+            "pool_share must be below 1; got 1: every repeat trains on the whole pool, so no repeat is a new draw. "
+            "Draw 80% of it in each repeat."
         )
     _check_number("pool_share", pool_share, 0, 1)
     if len(items) < 2:

@@ -7,10 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import ndimage, stats
+from sklearn.dummy import DummyClassifier
+from sklearn.model_selection import StratifiedKFold, cross_val_score
 
 from helpers import augmentation
 from helpers.augmentation import (
     augment,
+    copy_folds,
     drop_words,
     flip_images,
     label_change_rate,
@@ -142,9 +145,10 @@ def test_share_of_flips(share):
 @pytest.mark.parametrize(
     ("dtype", "expected"),
     [
-        (np.uint8, np.float64),
+        (bool, np.float32),
+        (np.uint8, np.float32),
         (np.int64, np.float64),
-        (np.float16, np.float64),
+        (np.float16, np.float32),
         (np.float32, np.float32),
         (np.float64, np.float64),
         (">f8", np.float64),
@@ -158,7 +162,7 @@ def test_any_size_and_type_and_the_input_stays(transform, size, dtype, expected)
     assert changed.dtype == expected
     assert not np.shares_memory(changed, images)
     assert np.array_equal(images, before)
-    np.testing.assert_allclose(changed, transform(before.astype(float), seeded(1)), atol=2e-3)
+    np.testing.assert_allclose(changed, transform(before.astype(expected), seeded(1)), atol=2e-3)
     assert transform(images[:0], seeded()).shape == (0, *size)
 
 
@@ -331,6 +335,12 @@ def test_entities_of_the_data_keep_their_kind_and_mix():
     assert moved > 100
 
 
+def test_names_of_no_kind_that_is_tagged():
+    words = r"entities must have names for a kind that is tagged; it has PERSON, tagged are PER, LOC\. Rename one"
+    with pytest.raises(ValueError, match=words):
+        swap_entities([["Ann", "Rome"]], [["B-PER", "B-LOC"]], seeded(), {"PERSON": ["Li Na"]})
+
+
 def test_a_word_with_a_space_stays_one_word():
     tokens, tags = [["New York", "is", "big"]], [["B-LOC", "O", "O"]]
     assert swap_entities(tokens, tags, seeded()) == (tokens, tags)
@@ -353,7 +363,7 @@ def test_entities_by_hand():
     )
     assert swap_entities([], [], seeded()) == ([], [])
     assert swap_entities([[]], [[]], seeded()) == ([[]], [[]])
-    assert swap_entities(tokens, tags, seeded(), {}) == (tokens, [["B-PER", "B-PER", "I-PER", "O", "B-LOC"]])
+    assert swap_entities([["a"]], [["O"]], seeded(), {}) == ([["a"]], [["O"]])
 
 
 # Copies and the check
@@ -443,6 +453,40 @@ def test_the_interval_stays_within_what_a_share_can_be():
     assert -1 <= result.low < 0 < result.high == 1
 
 
+class Says:
+    """A model that says what it is told."""
+
+    def __init__(self, labels):
+        self.labels = labels
+
+    def predict(self, X):
+        return self.labels
+
+
+@pytest.mark.parametrize(
+    ("labels", "words"),
+    [
+        (np.zeros((4, 1)), r"one label for each of 4 items; got shape \(4, 1\).*ravel"),
+        (np.zeros((4, 2)), r"got shape \(4, 2\). Of probabilities take the most likely class"),
+        ([0, 0, 0], r"got shape \(3,\)"),
+        (["0"] * 4, "labels as in y; y has 0, the model says '0'. Text is no number"),
+        ([None] * 4, "y has 0, the model says None"),
+        ([0.3] * 4, "y has 0, the model says 0.3"),
+    ],
+)
+def test_what_a_model_predicts_is_checked(labels, words):
+    with pytest.raises(ValueError, match=words):
+        label_change_rate(Says(labels), np.zeros((4, 2)), [0, 0, 0, 0], turn, seeded())
+
+
+def test_a_model_may_be_a_function():
+    X = np.array([[0, 1], [0, 1], [0, 0], [1, 0]])
+    by_function = label_change_rate(lambda X: X[:, 0], X, np.zeros(4), turn, seeded())
+    assert by_function == label_change_rate(First(), X, np.zeros(4), turn, seeded())
+    with pytest.raises(TypeError, match="model must be a function, or have a method predict; got int"):
+        label_change_rate(3, X, np.zeros(4), turn, seeded())
+
+
 def test_label_change_rate_of_texts():
     class Ends:
         def predict(self, texts):
@@ -522,17 +566,17 @@ def test_misuse_is_named(call, error, words):
 @pytest.mark.parametrize(
     ("images", "seen"),
     [
-        (np.zeros((2, 64)), r"float64 of shape \(2, 64\)"),
-        (np.zeros((2, 8, 8, 3)), r"\(2, 8, 8, 3\)"),
+        (np.zeros((2, 64)), r"float64 of shape \(2, 64\).*images\.reshape"),
+        (np.zeros((2, 8, 8, 3)), r"\(2, 8, 8, 3\).*Colour is not for this file.*torchvision"),
+        (np.zeros(8), r"float64 of shape \(8,\).*image\[None\]"),
         (np.zeros((2, 0, 8)), r"\(2, 0, 8\)"),
         (np.zeros((2, 8, 0)), r"\(2, 8, 0\)"),
         (np.zeros((2, 3, 3), dtype=complex), "complex128"),
-        (np.zeros((2, 3, 3), dtype=bool), "bool"),
         (np.full((2, 3, 3), "a"), "<U1"),
     ],
 )
 def test_no_images(transform, images, seen):
-    with pytest.raises(ValueError, match=rf"images must be numbers of shape .* got .*{seen}.*images\.reshape"):
+    with pytest.raises(ValueError, match=rf"images must be numbers of shape .* got .*{seen}"):
         transform(images, seeded())
 
 
@@ -599,3 +643,66 @@ ITEMS = np.zeros((3, 2))
 def test_items_that_do_not_fit(call, X, y, transform, error, words):
     with pytest.raises(error, match=words):
         call(X, y, transform)
+
+
+# Copies
+
+
+def double_in_place(X, rng):
+    if isinstance(X, np.ndarray):
+        X *= 2
+    else:
+        X[0] = "changed"
+    return X
+
+
+def test_a_transform_that_works_in_place_harms_nothing():
+    X = np.ones((2, 3))
+    more, _ = augment(X, [0, 1], double_in_place, 2, seeded())
+    assert more[:, 0].tolist() == [1, 1, 2, 2, 2, 2]
+    assert (X == 1).all()
+    texts = ["a", "b"]
+    assert augment(texts, [0, 1], double_in_place, 1, seeded())[0] == ["a", "b", "changed", "b"]
+    assert texts == ["a", "b"]
+    label_change_rate(First(), X, [1, 1], double_in_place, seeded())
+    assert (X == 1).all()
+
+
+def test_folds_keep_copies_with_their_originals():
+    y = np.repeat([0, 1], 6)
+    folds = list(copy_folds(StratifiedKFold(3).split(y, y), len(y), 2))
+    originals = np.tile(np.arange(12), 3)
+    for train, test in folds:
+        assert test.max() < 12 and not set(originals[train]) & set(test)
+        assert len(train) == 8 * 3
+    assert sorted(np.concatenate([test for _, test in folds])) == list(range(12))
+    X, more_y = augment(np.arange(12.0)[:, None], y, lambda X, rng: X, 2, seeded())
+    assert cross_val_score(DummyClassifier(), X, more_y, cv=folds).shape == (3,)
+
+
+def test_folds_without_copies_are_the_folds():
+    ((train, test),) = copy_folds([([0, 2], [1])], 3, 0)
+    assert (train.tolist(), test.tolist()) == ([0, 2], [1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([([0], [3])], 3, 1), r"folds must be of the n = 3 originals; one has row 3. Split before you augment"),
+        (([], 0, 1), "n must be a whole number, 1 or more; got 0"),
+        (([], 3, -1), "copies must be a whole number, 1 or more; got -1"),
+    ],
+)
+def test_folds_refuse(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        list(copy_folds(*arguments))
+
+
+@pytest.mark.parametrize("transform", [shift_images, rotate_images])
+def test_the_background_comes_in_from_outside(transform):
+    images = seeded().uniform(0, 1, (5, 8, 8))
+    strong = {"max_pixels": 3} if transform is shift_images else {"max_degrees": 40}
+    paper = transform(1 - images, seeded(1), fill=1.0, **strong)
+    np.testing.assert_allclose(paper, 1 - transform(images, seeded(1), **strong), atol=1e-12)
+    blank = np.full((3, 5, 6), -1.0)
+    np.testing.assert_allclose(transform(blank, seeded(), fill=-1.0, **strong), blank)

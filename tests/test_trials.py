@@ -1,6 +1,7 @@
 """Verdicts: the interval covers, the words follow the rule, and every misuse gets a sentence."""
 
 import os
+import warnings
 from functools import partial
 
 import joblib
@@ -99,13 +100,56 @@ def test_pool_share_covers_whatever_the_share(pool_share, repeats):
     assert 0.92 <= held / STUDIES <= 0.99
 
 
+def split_anew(rng):
+    """What many people write: each repeat splits one table into training and test rows."""
+    x = np.random.default_rng(5).standard_normal((400, 4))
+    y = x[:, 0] + np.random.default_rng(6).standard_normal(400) > 0
+    order = rng.permutation(400)
+    train, test = order[:200], order[200:]
+    weights = x[train].T @ (2 * y[train] - 1)
+    return {"all": (x[test] @ weights > 0) == y[test], "one": (x[test, 0] > 0) == y[test]}
+
+
+def fixed_gold(rng):
+    x = np.random.default_rng(5).standard_normal((400, 4))
+    y = x[:, 0] + np.random.default_rng(6).standard_normal(400) > 0
+    train, test = rng.permutation(200)[:50], np.arange(200, 400)
+    weights = x[train].T @ (2 * y[train] - 1)
+    return {"all": (x[test] @ weights > 0) == y[test], "one": (x[test, 0] > 0) == y[test]}
+
+
+def test_a_gold_that_moves_is_noticed():
+    with pytest.warns(UserWarning, match="as if each repeat had other gold items. Fix the gold before"):
+        compare(run_trials(split_anew), "all")
+
+
+@pytest.mark.parametrize("repeats", [2, 3, 20])
+def test_a_gold_that_stays_is_not(repeats):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        compare(run_trials(fixed_gold, repeats), "all")
+
+
+def test_a_trial_that_draws_nothing_is_noticed():
+    result = run_trials(lambda rng: {"a": np.arange(30) % 2, "b": np.arange(30) % 3}, 5)
+    with pytest.raises(ValueError, match=r"all gave the same scores\. Does the trial use its rng"):
+        compare(result, "a")
+
+
+@pytest.mark.parametrize("n_jobs", [0, "2", 1.5, True])
+def test_workers_are_a_whole_number(n_jobs):
+    with pytest.raises(ValueError, match="n_jobs must be None, a number of workers, or -1 for all cores; got"):
+        run_trials(fixed_gold, 2, n_jobs=n_jobs)
+
+
 def test_few_documents_cover_too():
     rng = np.random.default_rng(7)
     documents = np.repeat(np.arange(6), 30)
     held = 0
     for _ in range(STUDIES):
         effect = rng.standard_normal(6)[documents] + rng.standard_normal(len(documents))
-        held += covers(compare(frame(a=np.zeros((20, 180)), b=np.tile(effect, (20, 1))), "a", groups=documents), 0.0)
+        b = effect + rng.normal(0, 0.001, (20, 180))
+        held += covers(compare(frame(a=np.zeros((20, 180)), b=b), "a", groups=documents), 0.0)
     assert 0.92 <= held / STUDIES <= 0.98
 
 
@@ -306,7 +350,8 @@ ITEMS = frame(a=np.eye(3), b=np.ones((3, 3)))
         (NUMBERS, {"shared": 0, "margin": -0.1}, "margin must be a number, 0 or more; got -0.1"),
         (NUMBERS, {"shared": 0, "confidence": 95}, "confidence must be a number, above 0 and below 1; got 95"),
         (ITEMS, {"shared": 0.5}, "result has per-item scores. Leave it out"),
-        (ITEMS, {"pool_share": 1.0}, "pool_share must be a number, 0 or more and below 1; got 1.0"),
+        (ITEMS, {"pool_share": 1.0}, "pool_share must be below 1; got 1: every repeat trains on the whole pool"),
+        (ITEMS, {"pool_share": 1.2}, "pool_share must be a number, 0 or more and below 1; got 1.2"),
         (ITEMS, {"groups": [1, 2]}, "one entry for each of the 3 items.*got 2 entries"),
         (ITEMS, {"groups": 5}, "one entry for each of the 3 items.*got 0 entries"),
         (ITEMS, {"groups": ["x", None, "y"]}, "got 3 entries, 2 groups, 1 missing"),
