@@ -31,11 +31,12 @@ UNFINISHED = VENV / "kit-unfinished"
 ROOM = 1_500_000_000  # bytes; the environment takes 1.2 GB
 
 # Written into the environment, so that a learner's own Jupyter settings stay as they are: human sentences are not
-# saved into notebooks, and JupyterLab asks nothing of the network.
+# saved into notebooks, JupyterLab asks nothing of the network, and pages open as pages.
 JUPYTER_SETTINGS = {
     "jupyter_server_config.json": {"ContentsManager": {"pre_save_hook": "helpers.course.save.placeholder_hook"}},
     "labconfig/default_setting_overrides.json": {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+        "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
     },
 }
 

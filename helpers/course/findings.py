@@ -341,7 +341,7 @@ def _line(id: str, entry: dict | None, seen: Measured, problem: str | None) -> s
         entry = {"claim": id}
     measured = f"{show_number(entry, seen.value)} {entry.get('unit', '')}".rstrip()
     band = ""
-    if "low" in entry:
+    if problem and "low" in entry:  # beside an interval a second range would puzzle; it is said when it matters
         band = f" (band of the kit: {show_number(entry, entry['low'])} to {show_number(entry, entry['high'])})"
     status = "Look here" if problem else "Finding"
     return f"{status}: {entry['claim'].rstrip('.')}. Measured: {measured}{band}. {problem or ''}".rstrip()

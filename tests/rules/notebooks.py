@@ -11,6 +11,7 @@ from rules.files import cells, name, prose, texts, without_code
 
 CORE_CELLS, CELLS, BYTES = 20, 60, 500_000
 MEDIAN, USUAL, LONGEST = 7, 10, 20  # lines of a code cell: the middle one, nine of ten, any
+IMPORT = re.compile(r"(?:import|from) \w")
 ALT = 40  # letters; `show_figure` refuses fewer
 TOP = ("**Time**", "**Needs**", "**Runs on**")
 CORE = {
@@ -90,10 +91,10 @@ def _knobs(notebook: list[dict]) -> Iterator[str]:
 
 
 def _core(notebook: list[dict], end: int | None, path: Path) -> Iterator[str]:
-    if end is None or end > CORE_CELLS:
+    if end is None or end > CORE_CELLS + 1:
         yield (
-            f"cell {end or 1}: the core must end within {CORE_CELLS} cells with the words *Here the core ends.*; move "
-            "experiments below `## Go deeper`."
+            f"cell {end or 1}: *Here the core ends.* must follow after at most {CORE_CELLS} cells; move experiments "
+            "below `## Go deeper`."
         )
     core = notebook[: end or CORE_CELLS]
     for words, meaning in CORE.items():
@@ -116,7 +117,7 @@ def _assigned(cell: dict) -> set[str]:
 
 
 def _rest(notebook: list[dict], end: int | None, path: Path, root: Path) -> Iterator[str]:
-    last, rest = len(notebook), notebook[end or CORE_CELLS :]
+    last, rest = len(notebook), notebook[(end or CORE_CELLS) - 1 :]
     for part in AFTER_CORE:
         if not re.search(rf"^{re.escape(part)}", prose_of(rest), re.MULTILINE):
             yield f"cell {last}: {part!r} is missing after the core; every lesson has it."
@@ -136,10 +137,11 @@ def _rest(notebook: list[dict], end: int | None, path: Path, root: Path) -> Iter
 
 
 def cells_are_short(root: Path) -> Iterator[str]:
-    """A lesson's code cells, without blank lines: the median has at most 7, nine of ten at most 10, none over 20."""
+    """A lesson's code cells, blank lines and imports aside: the median has at most 7 lines, nine of ten 10, none over 20."""
     for path in lessons(root):
         sizes = {
-            n: len([line for line in cell["source"].splitlines() if line.strip()]) for n, cell in code(cells(path))
+            n: len([line for line in cell["source"].splitlines() if line.strip() and not IMPORT.match(line)])
+            for n, cell in code(cells(path))
         }
         for number, size in sizes.items():
             if size > LONGEST:
