@@ -137,7 +137,7 @@ def _rest(notebook: list[dict], end: int | None, path: Path, root: Path) -> Iter
 
 
 def cells_are_short(root: Path) -> Iterator[str]:
-    """A lesson's code cells, blank lines and imports aside: the median has at most 7 lines, nine of ten 10, none over 20."""
+    """Code cells of a lesson are short: a median of 7 lines at most, 9 of 10 have 10, none over 20; imports aside."""
     for path in lessons(root):
         sizes = {
             n: len([line for line in cell["source"].splitlines() if line.strip() and not IMPORT.match(line)])
