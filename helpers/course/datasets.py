@@ -25,6 +25,7 @@ __all__ = [
     "ner_sentences",
     "predicted_distributions",
     "prelabels",
+    "rated_by_both",
     "rated_sentences",
     "ratings",
     "shown_to_model",
@@ -40,6 +41,9 @@ _FILES = {
     "nyt": "nytEditorialSnippets",
 }
 DOMAINS = tuple(_FILES)
+
+# m4 ... p4: how many people rate -4 ... 4
+_RATING_OF_COLUMN = dict(zip(["m4", "m3", "m2", "m1", "z0", "p1", "p2", "p3", "p4"], range(-4, 5), strict=True))
 
 # one name with its kind, [Marta Lindqvist|PER], or one word
 _NAME_OR_WORD = re.compile(r"\[([^\[\]|]+)\|([A-Z]+)\]|(\S+)")
@@ -162,6 +166,47 @@ def predicted_distributions() -> pd.DataFrame:
     return _machine_written("predicted_distributions.csv")
 
 
+def rated_by_both() -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """The 300 sentences that people and the machine rated, with all ratings of each.
+
+    Returns
+    -------
+    sentences : DataFrame, index item (such as "amazon:274_3": with the domain, because ids recur across domains)
+        As `rated_sentences`, and `domain`.
+    ratings : dict of DataFrames with the columns item, rater, rating
+        `people`: about 20 a sentence. `repeats`: the machine, asked the plain question 8 times. `personas`: the
+        machine, answering as 6 people would. `predicted`: 20 ratings a sentence, as the machine thinks people answer.
+
+    Raises
+    ------
+    FileNotFoundError
+        As `rated_sentences`.
+
+    Examples
+    --------
+    >>> sentences, ratings = rated_by_both()
+    >>> {name: len(table) for name, table in ratings.items()}
+    {'people': 7547, 'repeats': 2400, 'personas': 1800, 'predicted': 6000}
+    """
+    machine, counts = _named(machine_ratings()), _named(predicted_distributions())
+    domains = machine["domain"].unique()
+    sentences = pd.concat([_named(rated_sentences(domain).assign(domain=domain)) for domain in domains])
+    sentences = sentences[sentences["item"].isin(machine["item"])].set_index("item")
+    people = pd.concat([_named(ratings(domain).assign(domain=domain)) for domain in domains])
+    people["rater"] = people["domain"] + ":" + people["rater"]
+    counts = counts.melt(["domain", "item"], var_name="rating", value_name="times")
+    counts["rating"] = counts["rating"].map(_RATING_OF_COLUMN)
+    predicted = counts.loc[counts.index.repeat(counts["times"])].sort_values(["item", "rating"])
+    tables = {
+        "people": people[people["item"].isin(sentences.index)],
+        "repeats": machine[machine["style"] == "plain"],
+        "personas": machine[machine["style"] == "persona"],
+        "predicted": predicted.assign(rater=predicted.groupby("item").cumcount()),
+    }
+    columns = ["item", "rater", "rating"]
+    return sentences, {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
+
+
 def machine_chains() -> pd.DataFrame:
     """Two recorded chains of a language model that reads its own output, 5 generations each.
 
@@ -268,6 +313,10 @@ def doctor_visits() -> pd.DataFrame:
     from statsmodels.datasets import randhie  # takes a second to import, and one lesson needs it
 
     return randhie.load_pandas().data
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(item=table["domain"] + ":" + table["item"])
 
 
 def _check_domain(domain: str) -> str:

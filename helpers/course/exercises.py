@@ -334,3 +334,37 @@ def _rows_between_rows(answer):
         return "A new row has two parents. When one of them is held out, where is the row, and what does it know?"
     if answer != "split first":
         return "It is one of three ways to cross-validate. Which one came closest to the score on the other sentences?"
+
+
+# ---- lesson 04
+
+
+@exercise("04a", takes="number", wrong=[-1, 0.28, 2.14, 4.3, 5.3])
+def _worth_with_half_the_bias(answer):
+    if answer < 1:
+        return "Turn the fraction round: one person's squared error stands above, the machine's below."
+    if 3.4 <= answer <= 3.8:
+        return None
+    if 4 <= answer <= 4.6:
+        return "Only the bias is halved; the noise stays. Add up the machine's new error before you divide."
+    if answer > 4.6:
+        return "The machine asked once has its noise too. Add it to half of the bias."
+    return "The machine's error is half of the bias plus the noise. Divide one person's squared error by that."
+
+
+@exercise("04b", takes="number", wrong=[0.35, 35, 135, 165, 2000])
+def _people_without_the_machine(answer):
+    if answer <= 100:
+        return "The machine helped, so without it you need more than 100 ratings."
+    if not 280 <= answer <= 291:
+        return "A mean of n ratings has one person's variance, divided by n. By what must 100 be multiplied?"
+
+
+@exercise("04c", takes="number", wrong=[0.75, 0.95, 0.9539, 1])
+def _accuracy_for_a_kappa(answer):
+    if not 0 <= answer <= 1:
+        return "Give the accuracy as a share, such as 0.95."
+    if answer < 0.98:
+        return "With this accuracy kappa is still below 0.75. Only 5% of the items are a yes; go higher."
+    if answer > 0.99:
+        return "That is enough, but not the lowest accuracy that is. Go down in steps of 0.001."

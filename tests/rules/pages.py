@@ -22,7 +22,11 @@ TABLES = ("", "notebooks", "helpers", "playbook", "tests", "datasets")
 ENTRIES = 10
 CARD = {"title", "origin", "rows", "sha256", "source", "licence", "obtained", "used_in", "limits"}
 # where the functions that load a data set are not named as the set
-LOADERS = {"hutto": "ratings|rated_sentences"}
+LOADERS = {
+    "hutto": "ratings|rated_sentences|rated_by_both",
+    "machine_ratings": "machine_ratings|rated_by_both",
+    "predicted_distributions": "predicted_distributions|rated_by_both",
+}
 # The patterns are written so that they do not match themselves.
 PRIVATE = {
     "a folder of somebody's computer": r"/home/\w|/Users/\w|/root/\w|\b[A-Za-z]:\\+Users\b",

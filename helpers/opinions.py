@@ -1,0 +1,637 @@
+"""Measure what people's ratings say together, and how far a machine's ratings can stand in for them.
+
+Ratings travel as a long table with one row a rating: `item` (what was rated), `rater` (who rated) and `rating` (a
+number). People disagree, and their spread is a part of what they think; a machine that is asked again and again mostly
+repeats itself. These functions keep apart what a mean hides: the spread of people's ratings, the error of a small
+panel, the error of a machine that more asking removes (its noise) and the one that it does not remove (its bias).
+
+Stop using it when raters must be modelled one by one (go to crowd-kit), when the scale is ordinal and raters are few
+(go to a Bayesian ordinal model), or for prediction-powered estimates of anything but a mean (go to ppi-python).
+
+Sources: analysis of variance, Searle, Casella & McCulloch, "Variance Components" (1992); Angelopoulos et al.,
+"Prediction-powered inference", Science 382 (2023), and "PPI++" (2023) for its weight.
+Needs: numpy, pandas 2, scipy, or newer. Licence: MIT.
+
+Three lines:
+
+    import pandas, opinions
+    people = pandas.DataFrame({"item": list("aaabbb"), "rater": [1, 2, 3] * 2, "rating": [3, 1, 2, -2, 2, 0]})
+    print(opinions.spread(people), opinions.panel_error(people, 2), sep="\n")
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+__all__ = [
+    "EquivalentRaters",
+    "PoweredMean",
+    "correct_ratings",
+    "distribution_distance",
+    "equivalent_raters",
+    "panel_error",
+    "prediction_powered_mean",
+    "soft_labels",
+    "spread",
+]
+
+_COLUMNS = ["item", "rater", "rating"]
+_MOST_LEVELS = 101  # as many as a slider from 0 to 100 has
+
+
+class EquivalentRaters(NamedTuple):
+    """How many people one machine panel is worth (`raters`, with `low` and `high`), and at most (`ceiling`...).
+
+    `bias` is the machine's squared error that more asking does not remove, `noise` the variance of one of its ratings,
+    `disagreement` the variance of people's ratings of one item. `items` is how many items were compared.
+    """
+
+    raters: float
+    low: float
+    high: float
+    ceiling: float
+    ceiling_low: float
+    ceiling_high: float
+    bias: float
+    noise: float
+    disagreement: float
+    items: int
+
+
+class PoweredMean(NamedTuple):
+    """A mean of human ratings made sharper by machine ratings, with an interval.
+
+    `weight` is how far the machine is trusted (0 not at all, 1 fully); `variance_ratio` is the variance against that of
+    the human ratings alone (0.5: as good as twice as many people).
+    """
+
+    mean: float
+    low: float
+    high: float
+    weight: float
+    variance_ratio: float
+
+
+def spread(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Describe how far the ratings of each item lie apart.
+
+    Parameters
+    ----------
+    ratings : DataFrame with columns item, rater, rating
+        One row a rating; items may have different numbers of raters.
+
+    Returns
+    -------
+    DataFrame, index item, in order of first appearance
+        `raters`, `mean`, `variance` (ddof 1; NaN with one rater), `entropy` (bits; 0 when all agree) and
+        `opposite_signs` (True when some ratings are above 0 and some below).
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a column is missing, the table is empty, a rating is no finite number, or a rater rated an item twice.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"item": ["a", "a"], "rater": [1, 2], "rating": [3, -1]})
+    >>> spread(people).to_dict("records")
+    [{'raters': 2, 'mean': 1.0, 'variance': 8.0, 'entropy': 1.0, 'opposite_signs': True}]
+    """
+    item, items, x = _check(ratings, "ratings")
+    n, mean, variance = _moments(item, x)
+    level, levels = pd.factorize(x)
+    cell, count = np.unique(
+        item * len(levels) + level, return_counts=True
+    )  # the raters that chose one rating of an item
+    share = count / n[cell // len(levels)]
+    entropy = np.bincount(cell // len(levels), -share * np.log2(share), len(n))
+    both = (np.bincount(item, x > 0) > 0) & (np.bincount(item, x < 0) > 0)
+    columns = {"raters": n, "mean": mean, "variance": variance, "entropy": entropy + 0.0, "opposite_signs": both}
+    return pd.DataFrame(columns, index=pd.Index(items, name="item"))
+
+
+def panel_error(ratings: pd.DataFrame, size: int | Sequence[int]) -> pd.DataFrame:
+    """Say how far the mean of a few raters lies from what everybody thinks, in closed form.
+
+    Parameters
+    ----------
+    ratings : DataFrame with columns item, rater, rating
+        Raters of an item must be a random draw of the people that matter.
+    size : int, 1 or more, or several
+        Raters in the panel.
+
+    Returns
+    -------
+    DataFrame, index size
+        `rmse`: root of the mean squared error of the panel's mean against the mean of endlessly many people; in units
+        of the rating. `rmse_to_others`: against the mean of the *other* raters at hand, as one would measure it by
+        holding them out; larger, because they are few. `items`: those with more raters than the panel, which count.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spread`; or when a size is below 1, or no item has more raters than it.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"item": ["a"] * 4, "rater": [1, 2, 3, 4], "rating": [1, 2, 3, 4]})
+    >>> panel_error(people, [1, 3]).round(3).to_dict("index")
+    {1: {'rmse': 1.291, 'rmse_to_others': 1.491, 'items': 1}, 3: {'rmse': 0.745, 'rmse_to_others': 1.491, 'items': 1}}
+    """
+    item, _, x = _check(ratings, "ratings")
+    n, _, variance = _moments(item, x)
+    sizes = [size] if isinstance(size, numbers.Number) else _as_series("size", size, "whole numbers").tolist()
+    rows = []
+    for m in sizes:
+        _check_count("size", m)
+        more = n > m
+        if not more.any():
+            raise ValueError(
+                f"size must be below the raters of some item; got {m}, and no item has more than {n.max()}."
+            )
+        s = variance[more]
+        rows.append((np.sqrt(np.mean(s / m)), np.sqrt(np.mean(s / m + s / (n[more] - m))), int(more.sum())))
+    return pd.DataFrame(rows, index=pd.Index(sizes, name="size"), columns=["rmse", "rmse_to_others", "items"])
+
+
+def equivalent_raters(
+    machine: pd.DataFrame,
+    human: pd.DataFrame,
+    size: int = 1,
+    *,
+    documents: pd.Series | None = None,
+    rng: np.random.Generator,
+    confidence: float = 0.95,
+    resamples: int = 1000,
+) -> EquivalentRaters:
+    """Say how many people the mean of a machine's ratings is worth.
+
+    A panel of k people errs by disagreement/k (squared). A panel of `size` machine ratings errs by bias + noise/size.
+    Equal errors give k. More asking removes the noise and never the bias, so there is a ceiling.
+
+    Parameters
+    ----------
+    machine : DataFrame with columns item, rater, rating
+        With two or more ratings of each item its noise is measured. Otherwise only `size=1` is known; bias, noise and
+        ceiling are then NaN.
+    human : DataFrame with columns item, rater, rating
+        Two or more raters an item. Items that the machine has not rated are left out, and the other way round.
+    size : int, 1 or more
+        Machine ratings that are averaged.
+    documents : Series with the document of each item (index item, each once), or None
+        Items of one document are alike; the interval then resamples documents.
+    rng : numpy.random.Generator
+    confidence : float, above 0 and below 1
+    resamples : int, 100 or more
+
+    Returns
+    -------
+    EquivalentRaters
+        `raters` people are as close to the mean of endlessly many people as the machine panel is. `inf` when the
+        machine's error can't be told from 0. It says nothing about the spread of opinions.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spread`; or when fewer than two common items (documents) are left, an item has one human rater, or a
+        machine with one rating an item is asked for a larger panel.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> truth = rng.normal(size=200)
+    >>> def rate(noise, raters, bias=0):
+    ...     x = truth[:, None] + bias + rng.normal(0, noise, (200, raters))
+    ...     return pd.DataFrame(x).stack().rename_axis(["item", "rater"]).rename("rating").reset_index()
+    >>> 0.8 < equivalent_raters(rate(1, 4), rate(1, 20), rng=rng).raters < 1.2
+    True
+    """
+    table = _machine_and_people(machine, human)
+    groups = _groups(documents, table.index)
+    _check_count("size", size)
+    _check_rng(rng)
+    _check_range("confidence", confidence, inner=True)
+    _check_count("resamples", resamples, 100)
+    noise_known = bool((table["ratings"] > 1).all())
+    if size > 1 and not noise_known:
+        raise ValueError(
+            f"size must be 1 where the machine rated an item once, since its noise is unknown; got {size}."
+        )
+    # the noise of an item with one rating is 0 here: it is within its error, where it belongs for size 1
+    sums = np.stack([np.bincount(groups, table[part]) for part in ("variance", "error", "noise")], axis=1)
+    sums = sums[np.lexsort(sums.round(9).T)]  # the interval must not depend on the order of the rows
+    count = len(sums)
+    weights = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
+    totals = np.vstack([sums.sum(axis=0), weights @ sums])
+    worth = _worth(totals, size)
+    ceilings = _worth(totals, math.inf) if noise_known else np.full(len(worth), math.nan)
+    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    low, high = np.quantile(worth[1:], tails, method="nearest")
+    ceiling_low, ceiling_high = np.quantile(ceilings[1:], tails, method="nearest")
+    variance, error, noise = totals[0] / len(table)
+    parts = (error, noise) if noise_known else (math.nan, math.nan)
+    numbers_found = (worth[0], low, high, ceilings[0], ceiling_low, ceiling_high, *parts, variance)
+    return EquivalentRaters(*map(float, numbers_found), len(table))
+
+
+def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[Hashable]) -> pd.DataFrame:
+    """Correct a machine's ratings by a straight line, fitted on a few items that people rated too.
+
+    Parameters
+    ----------
+    machine, human : DataFrames with columns item, rater, rating
+    items : 3 or more items that both have rated
+        The line goes through their means: people's against the machine's. Their human ratings are what you pay.
+
+    Returns
+    -------
+    DataFrame like machine, with corrected ratings
+        Cross-fitted: an item of `items` is corrected by the line through the other ones, so that its own human ratings
+        do not flatter it. The corrected ratings may leave the scale.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spread`; or when fewer than 3 items are given, one is not rated by both, or the machine does not tell them
+        apart.
+
+    Examples
+    --------
+    >>> machine = pd.DataFrame({"item": [1, 2, 3, 4], "rater": "m", "rating": [-4.0, 0.0, 2.0, 4.0]})
+    >>> people = pd.DataFrame({"item": [1, 2, 3], "rater": "p", "rating": [-2.0, 0.0, 1.0]})
+    >>> correct_ratings(machine, people, [1, 2, 3])["rating"].tolist()
+    [-2.0, 0.0, 1.0, 2.0]
+    """
+    code, rated, x = _check(machine, "machine")
+    human_code, human_items, human_x = _check(human, "human")
+    machine_mean = pd.Series(_moments(code, x)[1], index=rated)
+    human_mean = pd.Series(_moments(human_code, human_x)[1], index=human_items)
+    items = _as_series("items", items, "item ids")
+    _check_ids(items, "items")
+    items = pd.Index(items.unique())
+    strangers = items[~(items.isin(rated) & items.isin(human_items))].tolist()
+    if strangers or len(items) < 3:
+        why = f"{strangers[0]!r} is not" if strangers else f"got {len(items)} items"
+        raise ValueError(f"items must be 3 or more that both machine and people rated; {why}. Are the ids of one kind?")
+    a, b = machine_mean.loc[items].to_numpy(), human_mean.loc[items].to_numpy()
+    slope, intercept = _lines(a, b)
+    line = pd.DataFrame({"slope": slope[-1], "intercept": intercept[-1]}, index=rated)
+    line.loc[items, "slope"], line.loc[items, "intercept"] = slope[:-1], intercept[:-1]
+    return machine.assign(rating=line["intercept"].to_numpy()[code] + line["slope"].to_numpy()[code] * x)
+
+
+def distribution_distance(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+    """Say how far two sets of ratings of an item lie apart, as distributions and not only in their means.
+
+    Parameters
+    ----------
+    a, b : DataFrames with columns item, rater, rating
+        On one scale of at most 101 values. Items in only one of them are left out.
+
+    Returns
+    -------
+    Series, index item
+        The Wasserstein distance: by how much a rating must be moved on average, in units of the rating, to turn one
+        distribution into the other. 0 when they are the same. Few ratings make it larger: compare with what a panel of
+        so many people has.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spread`; or when no item is in both, or there are more than 101 values.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"item": ["a", "a"], "rater": [1, 2], "rating": [3, -1]})
+    >>> machine = pd.DataFrame({"item": ["a", "a"], "rater": [1, 2], "rating": [1, 1]})
+    >>> distribution_distance(people, machine)["a"].item()
+    2.0
+    """
+    _, items_a, x_a = _check(a, "a")
+    _, items_b, x_b = _check(b, "b")
+    common = items_a[items_a.isin(items_b)]
+    if not len(common):
+        raise ValueError(
+            f"a and b must have items in common; none of {len(items_a)} and {len(items_b)} is in both. Are the ids of "
+            "one kind?"
+        )
+    levels = np.unique(np.concatenate([x_a, x_b]))
+    _check_few("a and b", levels)
+    shares = [soft_labels(side, levels).loc[common].to_numpy() for side in (a, b)]
+    gaps = np.abs(np.cumsum(shares[0] - shares[1], axis=1))[:, :-1]
+    return pd.Series(gaps @ np.diff(levels), index=pd.Index(common, name="item"), name="distance")
+
+
+def soft_labels(ratings: pd.DataFrame, levels: Sequence[float]) -> pd.DataFrame:
+    """Turn the ratings of each item into shares, one for each value of the scale.
+
+    Parameters
+    ----------
+    ratings : DataFrame with columns item, rater, rating
+    levels : the values of the scale, from low to high, at most 101
+
+    Returns
+    -------
+    DataFrame, index item, one column a level, rows sum to 1
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `spread`; or when a rating is not on the scale, or the scale is none.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"item": ["a", "a"], "rater": [1, 2], "rating": [1, 0]})
+    >>> soft_labels(people, [-1, 0, 1]).loc["a"].to_dict()
+    {-1: 0.0, 0: 0.5, 1: 0.5}
+    """
+    item, items, x = _check(ratings, "ratings")
+    names = _as_series("levels", levels, "numbers")
+    scale = _floats(names, "levels")
+    _check_few("levels", scale)
+    if not np.isfinite(scale).all() or (np.diff(scale) <= 0).any():
+        raise ValueError(f"levels must be different finite numbers from low to high; got {names.tolist()}.")
+    off = ~np.isin(x, scale)
+    if off.any():
+        raise ValueError(
+            f"ratings must be on the scale of levels ({scale[0]:g} to {scale[-1]:g}); {off.sum()} are not, such as "
+            f"{x[off][0]:g} for item {_first(ratings, off)!r}."
+        )
+    counts = _counts(item, x, scale)
+    shares = counts / counts.sum(axis=1, keepdims=True)
+    return pd.DataFrame(shares, index=pd.Index(items, name="item"), columns=names.tolist())
+
+
+def prediction_powered_mean(
+    human: Sequence[float],
+    machine_on_human: Sequence[float],
+    machine_rest: Sequence[float],
+    confidence: float = 0.95,
+) -> PoweredMean:
+    """Estimate the mean of what people would say of all items from a few human ratings and many machine ratings.
+
+    The machine's mean over all items, corrected by how far it is off where people rated too. Its bias cancels; the
+    better it follows people, the narrower the interval (PPI++, with the weight that makes it narrowest).
+
+    Parameters
+    ----------
+    human, machine_on_human : n numbers each, 10 or more
+        Of the same items in the same order, drawn at random.
+    machine_rest : N numbers, 10 or more
+        Of other items of the same kind.
+    confidence : float, above 0 and below 1
+
+    Returns
+    -------
+    PoweredMean (mean, low, high, weight, variance_ratio)
+
+    Raises
+    ------
+    TypeError, ValueError
+        When one of them is too short or holds something else than finite numbers, or the first two are not of
+        the same items.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> truth = rng.normal(size=5200)
+    >>> machine = truth + rng.normal(size=5200) + 1
+    >>> round(prediction_powered_mean(truth[:200], machine[:200], machine[200:]).variance_ratio, 1)
+    0.5
+    """
+    y, f, rest = (
+        _check_numbers(name, values)
+        for name, values in (("human", human), ("machine_on_human", machine_on_human), ("machine_rest", machine_rest))
+    )
+    if len(y) != len(f):
+        raise ValueError(f"human and machine_on_human must be of the same items; got {len(y)} and {len(f)} numbers.")
+    both = (human, machine_on_human)
+    if all(isinstance(side, pd.Series) for side in both) and not human.index.equals(machine_on_human.index):
+        raise ValueError(
+            "human and machine_on_human must be of the same items in the same order; their indexes differ. Take "
+            "machine_on_human.loc[human.index]."
+        )
+    _check_range("confidence", confidence, inner=True)
+    n, more = len(y), len(rest)
+    spread_of_machine = np.concatenate([f, rest]).var(ddof=1)
+    weight = np.cov(y, f)[0, 1] / spread_of_machine / (1 + n / more) if spread_of_machine > 0 else 0.0
+    weight = min(max(weight, 0.0), 1.0)
+    mean = y.mean() + weight * (rest.mean() - f.mean())
+    variance = (y - weight * f).var(ddof=1) / n + weight**2 * rest.var(ddof=1) / more
+    half = stats.t.ppf((1 + confidence) / 2, n - 1) * math.sqrt(variance)
+    alone = y.var(ddof=1) / n
+    ratio = variance / alone if alone > 0 else math.nan
+    return PoweredMean(*map(float, (mean, mean - half, mean + half, weight, ratio)))
+
+
+def _worth(sums: np.ndarray, size: float) -> np.ndarray:
+    """sigma^2 / (bias + noise / size) for each row of summed (sigma^2, bias, noise); inf where that is not above 0."""
+    error = sums[:, 1] + sums[:, 2] / size
+    return np.divide(sums[:, 0], error, out=np.full(len(sums), np.inf), where=error > 0)
+
+
+def _machine_and_people(machine, human) -> pd.DataFrame:
+    """One row a common item: its human variance, the machine's squared error, its noise, and how often it rated."""
+    sides = {}
+    for name, table in (("machine", machine), ("human", human)):
+        item, items, x = _check(table, name)
+        n, mean, variance = _moments(item, x)
+        sides[name] = pd.DataFrame({"n": n, "mean": mean, "variance": variance}, index=items)
+    both = sides["machine"].add_suffix("_m").join(sides["human"].add_suffix("_h"), how="inner")
+    if len(both) < 2:
+        raise ValueError(
+            f"machine and human must have 2 or more items in common; got {len(both)}. Are the ids of one kind?"
+        )
+    alone = both.index[both["n_h"] < 2]
+    if len(alone):
+        raise ValueError(
+            f"human must have 2 or more raters for each item; {len(alone)} items have 1, such as "
+            f"{alone.tolist()[0]!r}. Drop them."
+        )
+    noise = both["variance_m"].fillna(0.0)
+    error = (both["mean_m"] - both["mean_h"]) ** 2 - both["variance_h"] / both["n_h"] - noise / both["n_m"]
+    return pd.DataFrame({"variance": both["variance_h"], "error": error, "noise": noise, "ratings": both["n_m"]})
+
+
+def _groups(documents, items: pd.Index) -> np.ndarray:
+    """The code of each item's document; without documents each item is its own."""
+    if documents is None:
+        return np.arange(len(items))
+    if not isinstance(documents, pd.Series):
+        raise TypeError(
+            f"documents must be a Series with the document of each item (index item); got {type(documents).__name__}."
+        )
+    if not documents.index.is_unique:
+        again = documents.index[documents.index.duplicated()].tolist()[0]
+        raise ValueError(
+            f"documents must have each item once in its index; {again!r} is there twice. Take "
+            "documents.groupby(level=0).first()."
+        )
+    found = documents.reindex(items)
+    if found.isna().any():
+        raise ValueError(
+            f"documents must name the document of every item; none for {items[found.isna()].tolist()[0]!r}."
+        )
+    _check_ids(found, "documents")
+    groups, names = pd.factorize(found)
+    if len(names) < 2:
+        raise ValueError(f"documents must be 2 or more, for an interval; all items are of {names.tolist()[0]!r}.")
+    return groups
+
+
+def _lines(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Slope and intercept of the straight line b(a) without each point in turn, and at last with all of them."""
+    middle_a, middle_b, n = a.mean(), b.mean(), len(a)
+    da, db = a - middle_a, b - middle_b  # from the middle, so that little cancels
+
+    def without_each(x):
+        return np.append((x.sum() - x) / (n - 1), x.mean())
+
+    mean_a, mean_b = without_each(da), without_each(db)
+    variance = without_each(da**2) - mean_a**2
+    if (variance <= 1e-12 * np.max(da**2) + 1e-24 * np.max(a**2)).any():
+        same = middle_a + mean_a[np.argmin(variance)]
+        raise ValueError(
+            "items must differ in what the machine says of them, even without any one of them; without one, it says "
+            f"{same:g} of all. Add items."
+        )
+    slope = (without_each(da * db) - mean_a * mean_b) / variance
+    return slope, middle_b + mean_b - slope * (middle_a + mean_a)
+
+
+def _counts(item: np.ndarray, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    """How many raters of each item chose each level."""
+    cell = item * len(levels) + np.searchsorted(levels, x)
+    counts = np.bincount(cell, minlength=(item.max() + 1) * len(levels))
+    return counts.reshape(-1, len(levels)).astype(float)
+
+
+def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
+    """The code of each rating's item, the items, and the ratings as floats."""
+    if not isinstance(ratings, pd.DataFrame):
+        raise TypeError(
+            f"{name} must be a DataFrame with the columns item, rater, rating; got {type(ratings).__name__}."
+        )
+    wrong = [column for column in _COLUMNS if list(ratings.columns).count(column) != 1]
+    if wrong:
+        raise ValueError(
+            f"{name} must have the columns item, rater, rating, each once; {', '.join(wrong)} not found once. Rename "
+            "yours, or reset_index() where they are in the index."
+        )
+    if ratings.empty:
+        raise ValueError(f"{name} must hold at least one rating; got an empty table.")
+    gaps = ratings[_COLUMNS].isna().any(axis=1).to_numpy()
+    if gaps.any():
+        raise ValueError(
+            f"{name} must have no gaps; {gaps.sum()} rows have one, the first of item {_first(ratings, gaps)!r}. Drop "
+            "them."
+        )
+    x = _floats(ratings["rating"], f"{name}['rating']")
+    endless = ~np.isfinite(x)
+    if endless.any():
+        raise ValueError(
+            f"{name}['rating'] must hold finite numbers; {endless.sum()} are infinite, the first of item "
+            f"{_first(ratings, endless)!r}. Drop them."
+        )
+    for column in ("item", "rater"):
+        _check_ids(ratings[column], f"{name}[{column!r}]")
+    item, items = pd.factorize(ratings["item"])
+    # a quick look with hashes first; the exact one, ten times slower, only where they collide
+    quick = np.fromiter(map(hash, np.asarray(ratings["rater"], dtype=object)), np.int64, len(x)) * 31 + item
+    if not pd.Index(quick).is_unique:
+        twice = ratings.duplicated(["item", "rater"]).to_numpy()
+        if twice.any():
+            raise ValueError(
+                f"{name}: each rater rates an item once; rater {_first(ratings, twice, 'rater')!r} rated item "
+                f"{_first(ratings, twice)!r} twice. Keep one rating, or name the raters apart."
+            )
+    return item, pd.Index(items.to_numpy()), x  # plain, so that ids of a column of categories meet those of text
+
+
+def _first(ratings: pd.DataFrame, where: np.ndarray, column: str = "item"):
+    return ratings[column][where].tolist()[0]
+
+
+def _floats(values: pd.Series, name: str) -> np.ndarray:
+    """The values as floats. Text is no number, even where it has only digits; yes and no are 1 and 0."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_complex_dtype(values):
+        return values.to_numpy(float, na_value=math.nan)
+    strange = [value for value in values.tolist() if not isinstance(value, numbers.Real)]
+    if strange:
+        raise TypeError(
+            f"{name} must hold numbers; got {strange[0]!r}. Map words to numbers, or use pandas.to_numeric."
+        )
+    return np.array(values.tolist(), dtype=float)
+
+
+def _moments(item: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each item the number, mean and variance (ddof 1) of its ratings."""
+    n = np.bincount(item)
+    mean = np.bincount(item, x) / n
+    squares = np.bincount(item, (x - mean[item]) ** 2)
+    return n, mean, np.divide(squares, n - 1, out=np.full(len(n), np.nan), where=n > 1)
+
+
+def _check_ids(column: pd.Series, name: str) -> None:
+    if column.dtype == object or isinstance(column.dtype, pd.CategoricalDtype):
+        lists = [value for value in column.tolist() if pd.api.types.is_list_like(value)]
+        if lists:
+            raise TypeError(f"{name} must hold text or numbers as ids; got {lists[0]!r}. Join them into a text.")
+
+
+def _check_count(name: str, value: int, least: int = 1) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be a whole number, {least} or more; got {value!r}.")
+
+
+def _check_rng(rng) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
+
+
+def _check_range(name: str, value: float, low: int = 0, high: int = 1, inner: bool = False) -> float:
+    limit = f"a number above {low} and below {high}" if inner else f"a number from {low} to {high}"
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{name} must be {limit}; got {value!r}.")
+    if not (low < value < high if inner else low <= value <= high):
+        raise ValueError(f"{name} must be {limit}; got {value!r}.")
+    return float(value)
+
+
+def _check_few(name: str, levels: np.ndarray) -> None:
+    if len(levels) > _MOST_LEVELS:
+        raise ValueError(
+            f"{name} must hold at most {_MOST_LEVELS} different values; got {len(levels)}. Round them to a scale."
+        )
+
+
+def _as_series(name: str, values, of: str) -> pd.Series:
+    try:
+        if isinstance(values, (str, dict)):
+            raise TypeError
+        series = pd.Series(values if getattr(values, "ndim", 0) == 1 else list(values))
+    except TypeError:
+        raise TypeError(f"{name} must be a list of {of}; got {values!r:.60}.") from None
+    if series.empty:
+        raise ValueError(f"{name} must be a list of {of}; got an empty one.")
+    return series
+
+
+def _check_numbers(name: str, values) -> np.ndarray:
+    found = _floats(_as_series(name, values, "numbers"), name)
+    if len(found) < 10:
+        raise ValueError(f"{name} must hold 10 or more numbers; got {len(found)}.")
+    endless = ~np.isfinite(found)
+    if endless.any():
+        raise ValueError(
+            f"{name} must hold finite numbers; {endless.sum()} of {len(found)} are missing or infinite. Drop those "
+            "items."
+        )
+    return found
