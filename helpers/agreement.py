@@ -40,6 +40,7 @@ __all__ = [
 
 _COLUMNS = ["item", "rater", "rating"]
 _MOST_LEVELS = 101  # as many as a slider from 0 to 100 has
+_LARGEST = 1e100  # its square is still a number
 _BLOCK = 4_000_000  # numbers in memory at once
 
 
@@ -430,11 +431,11 @@ def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
             "them."
         )
     x = _floats(ratings["rating"], f"{name}['rating']")
-    endless = ~np.isfinite(x)
+    endless = ~(np.abs(x) < _LARGEST)
     if endless.any():
         raise ValueError(
-            f"{name}['rating'] must hold finite numbers; {endless.sum()} are infinite, the first of item "
-            f"{_first(ratings, endless)!r}. Drop them."
+            f"{name}['rating'] must hold finite numbers; {endless.sum()} are infinite (or above {_LARGEST:g}), the "
+            f"first of item {_first(ratings, endless)!r}. Drop them."
         )
     for column in ("item", "rater"):
         _check_ids(ratings[column], f"{name}[{column!r}]")

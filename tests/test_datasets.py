@@ -113,6 +113,29 @@ def test_items_of_the_machine_files_are_items_of_the_sentences():
         assert strangers == [], load.__name__
 
 
+def test_sentences_that_people_and_the_machine_rated():
+    sentences, ratings = datasets.rated_by_both()
+    assert len(sentences) == 300 and sentences.index.is_unique
+    for table in ratings.values():
+        assert list(table.columns) == ["item", "rater", "rating"]
+        assert set(table["item"]) == set(sentences.index)
+        assert not table.duplicated(["item", "rater"]).any()
+        assert table["rating"].between(-4, 4).all()
+    assert (ratings["predicted"].groupby("item").size() == 20).all()
+
+
+def test_joined_ratings_are_those_of_the_files():
+    sentences, ratings = datasets.rated_by_both()
+    people = ratings["people"].groupby("item")["rating"].mean()
+    np.testing.assert_allclose(people[sentences.index], sentences["mean_rating"])
+    row = datasets.predicted_distributions().set_index(["domain", "item"]).loc[("amazon", "101_2")]
+    imagined = ratings["predicted"].query("item == 'amazon:101_2'")["rating"]
+    assert imagined.value_counts().to_dict() == {1: row["p1"], 2: row["p2"], 3: row["p3"], 4: row["p4"]}
+    said = datasets.machine_ratings().query("domain == 'amazon' and item == '101_2' and style == 'persona'")
+    found = ratings["personas"].query("item == 'amazon:101_2'")
+    assert found.set_index("rater")["rating"].to_dict() == said.set_index("rater")["rating"].to_dict()
+
+
 def test_tables_are_frames_of_their_own():
     """A learner who changes a table must not change what the next call returns."""
     first = datasets.rated_sentences("amazon")

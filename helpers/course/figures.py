@@ -53,7 +53,7 @@ def new_axes(title: str, *, width: float = 7.5, height: float = 4.2) -> Axes:
     """
     sns.set_theme(style="whitegrid", rc={"axes.spines.top": False, "axes.spines.right": False, "legend.frameon": False})
     _, ax = plt.subplots(figsize=(width, height), layout="constrained")
-    ax.figure.suptitle("\n".join(wrap(title, 72)), x=0.01, ha="left", weight="bold")
+    ax.figure.suptitle("\n".join(wrap(title, int(8 * width))), x=0.01, ha="left", weight="bold")
     return ax
 
 
