@@ -114,7 +114,7 @@ def spread(ratings: pd.DataFrame) -> pd.DataFrame:
     share = count / n[cell // len(levels)]
     entropy = np.bincount(cell // len(levels), -share * np.log2(share), len(n))
     both = (np.bincount(item, x > 0) > 0) & (np.bincount(item, x < 0) > 0)
-    columns = {"raters": n, "mean": mean, "variance": variance, "entropy": entropy + 0.0, "opposite_signs": both}
+    columns = {"raters": n, "mean": mean, "variance": variance, "entropy": entropy, "opposite_signs": both}
     return pd.DataFrame(columns, index=pd.Index(items, name="item"))
 
 

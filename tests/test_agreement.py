@@ -167,7 +167,7 @@ def test_names_and_order_do_not_matter(level):
 
 def test_many_values_in_little_memory():
     """The blocks of a fine scale, against the whole."""
-    table = long(seeded(6).integers(0, 101, (500, 3)).astype(float))
+    table = long(seeded(6).integers(0, 101, (420, 3)).astype(float))
     units = [unit.values() for unit in by_item(table).values()]
     between = sum((a - b) ** 2 / 2 for unit in units for a, b in itertools.permutations(unit, 2))
     x = table["rating"]
@@ -309,6 +309,8 @@ def test_raters_with_few_items_are_others_only():
     short = human[(human["rater"] != 4) | (human["item"] < 29)]
     found = alternative_annotator_test(machine, short, 0.1)
     assert found.raters.index.tolist() == [0, 1, 2, 3]
+    enough = human[(human["rater"] != 4) | (human["item"] < 30)]
+    assert alternative_annotator_test(machine, enough, 0.1).raters.index.tolist() == [0, 1, 2, 3, 4]
     expected = duels(machine, short)[0].values()
     assert found.raters.loc[0, "machine_wins"] == pytest.approx(np.mean([other for other, _ in expected]))
 

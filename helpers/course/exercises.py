@@ -339,16 +339,16 @@ def _rows_between_rows(answer):
 # ---- lesson 04
 
 
-@exercise("04a", takes="number", wrong=[-1, 0.28, 2.14, 4.3, 5.3])
+@exercise("04a", takes="number", wrong=[-1, 0.22, 0.28, 2.14, 4.3, 5.04, 5.3])
 def _worth_with_half_the_bias(answer):
     if answer < 1:
-        return "Turn the fraction round: one person's squared error stands above, the machine's below."
+        return "Divide one person's squared error by the machine's new one; the machine's stands below."
     if 3.4 <= answer <= 3.8:
         return None
     if 4 <= answer <= 4.6:
         return "Only the bias is halved; the noise stays. Add up the machine's new error before you divide."
     if answer > 4.6:
-        return "The machine asked once has its noise too. Add it to half of the bias."
+        return "The machine is asked once: its error is half of the bias plus the whole noise of one rating."
     return "The machine's error is half of the bias plus the noise. Divide one person's squared error by that."
 
 
@@ -357,14 +357,14 @@ def _people_without_the_machine(answer):
     if answer <= 100:
         return "The machine helped, so without it you need more than 100 ratings."
     if not 280 <= answer <= 291:
-        return "A mean of n ratings has one person's variance, divided by n. By what must 100 be multiplied?"
+        return "Twice as many ratings give half of the variance. How many times as many give 7/20 of it?"
 
 
-@exercise("04c", takes="number", wrong=[0.75, 0.95, 0.9539, 1])
+@exercise("04c", takes="number", wrong=[0.75, 0.95, 0.985, 0.99, 0.993, 1, 99.4])
 def _accuracy_for_a_kappa(answer):
     if not 0 <= answer <= 1:
         return "Give the accuracy as a share, such as 0.95."
-    if answer < 0.98:
-        return "With this accuracy kappa is still below 0.75. Only 5% of the items are a yes; go higher."
-    if answer > 0.99:
-        return "That is enough, but not the lowest accuracy that is. Go down in steps of 0.001."
+    if answer < 0.9935:
+        return "With this accuracy kappa is still below 0.75. Only 2% of the items are a yes; go higher."
+    if answer > 0.9945:
+        return "That is enough, but not the lowest that is. Go down in steps of 0.001."

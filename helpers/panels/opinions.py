@@ -163,17 +163,17 @@ def equivalent_raters_html(result: EquivalentRatersResult) -> str:
         f"your mix, machine's share {inputs.machine_share:.0%}": (result.mixed, COLOURS["both"]),
         f"best mix, machine's share {result.best_share:.0%}": (result.best, COLOURS["both"]),
     }
-    rows = [[name, _number(math.sqrt(each.error)), _people(each.people)] for name, (each, _) in estimates.items()]
+    rows = [[name, _people(each.people), _number(math.sqrt(each.error))] for name, (each, _) in estimates.items()]
     longest = max(each.error for each, _ in estimates.values() if each.error < math.inf) or 1
     bars = [(math.sqrt(min(each.error / longest, 1)), colour) for each, colour in estimates.values()]
     notes = [
         *_ceiling(result),
         *_correction(result),
-        "All this is about the mean of an item. The spread of opinions is lost in a machine's ratings: only people "
-        "show whom an item divides.",
+        "All this is about the mean of an item. It says nothing about the spread of opinions, which a machine that is "
+        "asked again and again does not show.",
     ]
-    head = ["estimate of an item's mean", "typical error", "worth"]
-    table = table_html("Typical error: root mean square, in units of the rating; smaller is better", head, rows, bars)
+    head = ["estimate of an item's mean", "worth", "typical error"]
+    table = table_html("Typical error (and its bar): the root of the mean squared error, in units of the rating; smaller is better", head, rows, bars)
     return sentence_html(_advice(result), bold=True) + table + "".join(map(sentence_html, notes))
 
 
