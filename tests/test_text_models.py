@@ -22,34 +22,6 @@ def test_predicts_what_refitting_predicts():
     np.testing.assert_array_equal(predicted, expected)
 
 
-def test_hard_shares_give_what_scikit_learn_gives():
-    reviews = machine_reviews().set_index("id").sample(400, random_state=0)
-    train, test = reviews.iloc[:150], reviews.iloc[150:]
-    long_way = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(solver="liblinear", C=3))
-    expected = long_way.fit(train["text"], train["rating"] > 0).predict_proba(test["text"])[:, 1]
-    found = WordCounts(reviews["text"]).fit_predict_share(train.index, train["rating"] > 0, test.index, C=3)
-    np.testing.assert_allclose(found, expected, atol=1e-3)  # the rows stand in another order, and the solver stops near
-
-
-def test_soft_shares_are_counts_of_hard_ones():
-    """A share of 3 in 4 is the same as three people who say yes and one who says no."""
-    reviews = machine_reviews().set_index("id").sample(200, random_state=0)["text"]
-    shares = pd.Series(np.random.default_rng(0).integers(0, 5, 80) / 4, reviews.index[:80])
-    soft = WordCounts(reviews).fit_predict_share(shares.index, shares, reviews.index[80:], C=10)
-    ids = np.repeat(shares.index, 4)
-    said = np.concatenate([np.arange(4) < 4 * share for share in shares])
-    counts = TfidfVectorizer(ngram_range=(1, 2)).fit(reviews[shares.index])
-    model = LogisticRegression(solver="liblinear", C=10 / 4).fit(counts.transform(reviews[ids]), said)
-    np.testing.assert_allclose(soft, model.predict_proba(counts.transform(reviews.iloc[80:]))[:, 1], atol=0.01)
-
-
-@pytest.mark.parametrize("shares", [[0.2, 1.1], [-0.1, 0.5], [0.5, float("nan")]])
-def test_shares_must_be_shares(shares):
-    words = WordCounts(pd.Series({"a": "one film", "b": "two films"}))
-    with pytest.raises(ValueError, match="shares must be 0 to 1"):
-        words.fit_predict_share(["a", "b"], shares, ["a"])
-
-
 def test_ids_must_be_unique_and_known():
     with pytest.raises(ValueError, match="texts must have unique ids; 'a' recurs"):
         WordCounts(pd.Series({"a": "one", "b": "two"}).iloc[[0, 0]])

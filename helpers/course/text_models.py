@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
@@ -65,53 +65,11 @@ class WordCounts:
         ValueError
             When the labels are all the same (from scikit-learn).
         """
-        weighed, asked = self._weighed(train, test)
-        return LogisticRegression(solver="liblinear", C=C).fit(weighed, labels).predict(asked)
-
-    def fit_predict_share(
-        self, train: Sequence[Hashable], shares: Sequence[float], test: Sequence[Hashable], C: float = 10.0
-    ) -> np.ndarray:
-        """Fit on the shares of people who say yes to some sentences, and predict the shares for others.
-
-        A sentence to which 30% say yes is a "yes" with weight 0.3 and a "no" with weight 0.7: a soft label. Shares
-        of 0 and 1 alone are hard labels, and give scikit-learn's `predict_proba`.
-
-        Parameters
-        ----------
-        train : ids of n sentences
-        shares : n floats, 0 to 1
-        test : ids of m sentences
-        C : float, above 0
-            As in `fit_predict`.
-
-        Returns
-        -------
-        ndarray (m,), above 0 and below 1
-
-        Raises
-        ------
-        KeyError
-            For an id that was not among the texts.
-        ValueError
-            When a share is not within 0 to 1, or all are 0 or all are 1.
-        """
-        shares = np.asarray(shares, dtype=float)
-        if not ((shares >= 0) & (shares <= 1)).all():
-            raise ValueError(f"shares must be 0 to 1; got {shares.min()} to {shares.max()}.")
-        weighed, asked = self._weighed(train, test)
-        yes, no = shares > 0, shares < 1
-        labels = np.r_[np.ones(yes.sum()), np.zeros(no.sum())]
-        model = LogisticRegression(solver="liblinear", C=C)
-        model.fit(vstack([weighed[yes], weighed[no]]), labels, np.r_[shares[yes], 1 - shares[no]])
-        return model.predict_proba(asked)[:, 1]
-
-    def _weighed(self, train, test) -> tuple[csr_matrix, csr_matrix]:
-        """The weighed words of both, with the words and weights of the training sentences."""
         rows = self._counts[self._row.loc[train].to_numpy()]
         seen = np.unique(rows.indices)
         weights = TfidfTransformer().fit(rows[:, seen])
-        asked = self._counts[self._row.loc[test].to_numpy()][:, seen]
-        return weights.transform(rows[:, seen]), weights.transform(asked)
+        model = LogisticRegression(solver="liblinear", C=C).fit(weights.transform(rows[:, seen]), labels)
+        return model.predict(weights.transform(self._counts[self._row.loc[test].to_numpy()][:, seen]))
 
 
 class NameTagger:
