@@ -560,19 +560,14 @@ def _groups(documents, items: pd.Index) -> np.ndarray:
     if not documents.index.is_unique:
         again = documents.index[documents.index.duplicated()].tolist()[0]
         raise ValueError(
-            f"documents must have each item once in its index; {again!r} is there twice. Take "
-            "documents.groupby(level=0).first()."
+            f"documents must have each item once; {again!r} is there twice. Take groupby(level=0).first()."
         )
     found = documents.reindex(items)
     if found.isna().any():
         first = items[found.isna().to_numpy()].tolist()[0]
         raise ValueError(f"documents must name the document of every item; none for {first!r}.")
-    return _document_codes(found)
-
-
-def _document_codes(documents: pd.Series) -> np.ndarray:
-    _check_ids(documents, "documents")
-    codes, names = pd.factorize(documents)
+    _check_ids(found, "documents")
+    codes, names = pd.factorize(found)
     if len(names) < 5:
         raise ValueError(f"documents must be 5 or more, for an interval; got {len(names)}.")
     return codes
@@ -593,9 +588,7 @@ def _counts(item: np.ndarray, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
 def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
     """The code of each rating's item, the items, and the ratings as floats."""
     if not isinstance(ratings, pd.DataFrame):
-        raise TypeError(
-            f"{name} must be a DataFrame with the columns item, rater, rating; got {type(ratings).__name__}."
-        )
+        raise TypeError(f"{name} must be a DataFrame with columns item, rater, rating; got {type(ratings).__name__}.")
     wrong = [column for column in _COLUMNS if list(ratings.columns).count(column) != 1]
     if wrong:
         raise ValueError(
@@ -607,9 +600,9 @@ def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
         raise ValueError(f"{name} must hold at least one rating; got an empty table.")
     gaps = ratings[_COLUMNS].isna().any(axis=1).to_numpy()
     if gaps.any():
+        first = _first(ratings, gaps)
         raise ValueError(
-            f"{name} must have no gaps; {gaps.sum()} rows have one, the first of item {_first(ratings, gaps)!r}. Drop "
-            "them."
+            f"{name} must have no gaps; {gaps.sum()} rows have one, the first of item {first!r}. Drop them."
         )
     x = _floats(ratings["rating"], f"{name}['rating']")
     endless = ~(np.abs(x) < _LARGEST)
@@ -647,7 +640,7 @@ def _floats(values: pd.Series, name: str) -> np.ndarray:
     strange = [value for value in values.tolist() if not isinstance(value, numbers.Real)]
     if strange:
         raise TypeError(
-            f"{name} must hold numbers; got {strange[0]!r}. Map words to numbers, or use pandas.to_numeric."
+            f"{name} must hold numbers; got {strange[0]!r}. Map words to numbers; for text, pandas.to_numeric."
         )
     return np.array(values.tolist(), dtype=float)
 
@@ -688,7 +681,5 @@ def _check_range(name: str, value: float, low: int = 0, high: int = 1, inner: bo
 
 def _check_few(name: str, levels: np.ndarray) -> None:
     if len(levels) > _MOST_LEVELS:
-        raise ValueError(
-            f"{name} must hold at most {_MOST_LEVELS} different values; got {len(levels)}. Round them to a scale, or "
-            "join rare ones."
-        )
+        most = f"at most {_MOST_LEVELS} different values"
+        raise ValueError(f"{name} must hold {most}; got {len(levels)}. Round them to a scale, or join rare ones.")

@@ -1,12 +1,17 @@
 """Measure what people's ratings say together, and how far a machine's ratings can stand in for them.
 
 Ratings travel as a long table with one row a rating: `item` (what was rated), `rater` (who rated) and `rating` (a
-number). People disagree, and their spread is a part of what they think; a machine that is asked again and again mostly
-repeats itself. These functions keep apart what a mean hides: the spread of people's ratings, the error of a small
-panel, the error of a machine that more asking removes (its noise) and the one that it does not remove (its bias).
+number). For a machine `rater` is one judge: `.assign(rater="judge")`, or, where it was asked several times, the number
+of the sample. A wide table becomes long by `table.melt(...).dropna()`. These functions keep apart what a mean hides:
+the spread of people's ratings, the error of a small panel, the error of a machine that more asking removes (its noise)
+and the one that it does not remove (its bias).
+
+May a machine take people's place? In this order: `agreement` and `replacement_test` of `agreement.py`, the other file;
+`equivalent_raters`; and where the machine may only help, `prediction_powered_mean`.
 
 Stop using it when raters must be modelled one by one (go to crowd-kit), when the scale is ordinal and raters are few
-(go to a Bayesian ordinal model), or for prediction-powered estimates of anything but a mean (go to ppi-python).
+(go to brms for R, its cumulative models), or for prediction-powered estimates of anything but a mean (pip install
+ppi-python, import ppi_py).
 
 Sources: analysis of variance, Searle, Casella & McCulloch, "Variance Components" (1992); Angelopoulos et al.,
 "Prediction-powered inference", Science 382 (2023), and "PPI++" (2023) for its weight.
@@ -45,13 +50,14 @@ __all__ = [
 _COLUMNS = ["item", "rater", "rating"]
 _MOST_LEVELS = 101  # as many as a slider from 0 to 100 has
 _LARGEST = 1e100  # its square is still a number
+_MIX = -7_046_029_254_386_353_131  # odd and long: the codes of neighbours stay apart; overflow does no harm
 
 
 class EquivalentRaters(NamedTuple):
     """How many people one machine panel is worth (`raters`, with `low` and `high`), and at most (`ceiling`...).
 
-    `bias` is the machine's squared error that more asking does not remove, `noise` the variance of one of its ratings,
-    `disagreement` the variance of people's ratings of one item. `items` is how many items were compared.
+    `bias` is the squared error that more asking does not remove, `noise` the variance of one machine rating,
+    `disagreement` that of people's ratings of an item, `items` how many items were compared.
     """
 
     raters: float
@@ -86,7 +92,7 @@ def spread(ratings: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     ratings : DataFrame with columns item, rater, rating
-        One row a rating; items may have different numbers of raters.
+        Items may have different numbers of raters.
 
     Returns
     -------
@@ -108,9 +114,12 @@ def spread(ratings: pd.DataFrame) -> pd.DataFrame:
     item, items, x = _check(ratings, "ratings")
     n, mean, variance = _moments(item, x)
     level, levels = pd.factorize(x)
-    cell, count = _tally(item * len(levels) + level)  # the raters that chose one rating of an item
-    share = count / n[cell // len(levels)]
-    entropy = np.bincount(cell // len(levels), -share * np.log2(share), len(n))
+    cells = pd.Series(item * len(levels) + level).value_counts(
+        sort=False
+    )  # the raters that chose one rating of an item
+    of_item = cells.index.to_numpy() // len(levels)
+    share = cells.to_numpy() / n[of_item]
+    entropy = np.bincount(of_item, -share * np.log2(share), len(n))
     both = (np.bincount(item, x > 0) > 0) & (np.bincount(item, x < 0) > 0)
     columns = {"raters": n, "mean": mean, "variance": variance, "entropy": entropy, "opposite_signs": both}
     return pd.DataFrame(columns, index=pd.Index(items, name="item"))
@@ -129,9 +138,9 @@ def panel_error(ratings: pd.DataFrame, size: int | Sequence[int]) -> pd.DataFram
     Returns
     -------
     DataFrame, index size
-        `rmse`: root of the mean squared error of the panel's mean against the mean of endlessly many people; in units
-        of the rating. `rmse_to_others`: against the mean of the *other* raters at hand, as one would measure it by
-        holding them out; larger, because they are few. `items`: those with more raters than the panel, which count.
+        `rmse`: root of the mean squared error against the mean of endlessly many people, in units of the rating.
+        `rmse_to_others`: against the mean of the *other* raters at hand, as one would measure it; larger, because they
+        are few. `items`: those with more raters than the panel, which count.
 
     Raises
     ------
@@ -152,9 +161,7 @@ def panel_error(ratings: pd.DataFrame, size: int | Sequence[int]) -> pd.DataFram
         _check_count("size", m)
         more = n > m
         if not more.any():
-            raise ValueError(
-                f"size must be below the raters of some item; got {m}, and no item has more than {n.max()}."
-            )
+            raise ValueError(f"size must be below the raters of some item; got {m}, and none has more than {n.max()}.")
         s = variance[more]
         rows.append((np.sqrt(np.mean(s / m)), np.sqrt(np.mean(s / m + s / (n[more] - m))), int(more.sum())))
     return pd.DataFrame(rows, index=pd.Index(sizes, name="size"), columns=["rmse", "rmse_to_others", "items"])
@@ -173,23 +180,22 @@ def equivalent_raters(
 ) -> EquivalentRaters:
     """Say how many people a machine's ratings are worth, for the mean or for the shares of people.
 
-    A panel of k people errs by disagreement/k (squared). A panel of `size` machine ratings errs by bias + noise/size.
-    Equal errors give k. More asking removes the noise and never the bias, so there is a ceiling.
+    A panel of k people errs by disagreement/k (squared), one of `size` machine ratings by bias + noise/size. Equal
+    errors give k. More asking removes the noise and never the bias, so there is a ceiling.
 
     Parameters
     ----------
     machine : DataFrame with columns item, rater, rating
-        With two or more ratings of each item its noise is measured. Otherwise only `size=1` is known; bias, noise and
-        ceiling are then NaN.
+        With two or more ratings of each item its noise is measured; else only size 1 is known, and the parts are NaN.
     human : DataFrame with columns item, rater, rating
-        Two or more raters an item. Items that the machine has not rated are left out, and the other way round.
+        Two or more raters an item, who must be a random draw: where the same few rated all items, the interval misses
+        their own luck (3 raters, 1,000 items: it held the truth in SAMEFEW). Only items that both rated count.
     size : int, 1 or more
-        Machine ratings that are averaged. A machine that predicts how n people would answer has n ratings an item,
-        and size n.
+        Machine ratings that are averaged. A machine that predicts what n people answer has n ratings an item: size n.
     of : "mean" or "shares"
-        What is compared: the mean rating, or the shares of people at each rating. For shares the three parts of the
-        error are those of the share that rates above a step of the scale, added up over the steps (Cramer's distance).
-    documents : Series with the document of each item (index item, each once), or None
+        The mean rating, or the shares of people at each rating: then the three parts are those of the share that rates
+        above a step of the scale, added up over the steps, each by its width (Cramer's distance).
+    documents : Series with the document of each item (index "item", each once; 5 documents or more), or None
         Items of one document are alike; the interval then resamples documents.
     rng : numpy.random.Generator
     confidence : float, above 0 and below 1
@@ -198,27 +204,25 @@ def equivalent_raters(
     Returns
     -------
     EquivalentRaters
-        `raters` people are as close to endlessly many people as the machine panel is. `inf` when the machine's error
-        can't be told from 0. The mean says nothing about the spread of opinions. Shares reward a spread of the right
-        width, even where it is the same for all items: to see whether the machine knows which items split people,
-        compare the variances of `spread`. Simulated, 95% intervals held the truth in 93% (30 items) and 95% (120); by
-        documents in 83% (10 documents), 91% (30) and 93% (60).
+        `raters` people are as close to endlessly many people as the machine panel is; `inf` when its error can't be
+        told from 0. The mean says nothing about the spread of opinions. Shares reward a spread of the right width, even
+        the same for all items: whether the machine knows which items split people, the variances of `spread` tell.
+        Simulated, 95% intervals held the truth in 93% (30 items) and 95% (120); by documents in 83% (10 documents), 91%
+        (30) and 93% (60).
 
     Raises
     ------
     TypeError, ValueError
-        As `spread`; or when fewer than two common items (documents) are left, an item has one human rater, or a
-        machine with one rating an item is asked for a larger panel; or, for shares, when there are more than 101
-        different ratings.
+        As `spread`; or when fewer than 2 items are common, an item has one human rater, people agree fully, human holds
+        the machine too, its noise is unknown and size above 1, or shares are of more than 101 different ratings.
 
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> truth = rng.normal(size=200)
-    >>> def rate(noise, raters, bias=0):
-    ...     x = truth[:, None] + bias + rng.normal(0, noise, (200, raters))
-    ...     return pd.DataFrame(x).stack().rename_axis(["item", "rater"]).rename("rating").reset_index()
-    >>> 0.8 < equivalent_raters(rate(1, 4), rate(1, 20), rng=rng).raters < 1.2
+    >>> x = pd.DataFrame(rng.normal(size=(200, 1)) + rng.normal(size=(200, 21)))
+    >>> table = x.stack().rename_axis(["item", "rater"]).rename("rating").reset_index()
+    >>> machine = table["rater"] == 0
+    >>> 0.8 < equivalent_raters(table[machine], table[~machine], rng=rng).raters < 1.2
     True
     """
     table = _machine_and_people(machine, human, of)
@@ -229,15 +233,14 @@ def equivalent_raters(
     _check_count("resamples", resamples, 100)
     noise_known = bool((table["ratings"] > 1).all())
     if size > 1 and not noise_known:
-        raise ValueError(
-            f"size must be 1 where the machine rated an item once, since its noise is unknown; got {size}."
-        )
+        raise ValueError(f"size must be 1 where the machine rated an item once: its noise is unknown; got {size}.")
     # the noise of an item with one rating is 0 here: it is within its error, where it belongs for size 1
     sums = np.stack([np.bincount(groups, table[part]) for part in ("variance", "error", "noise")], axis=1)
     sums = sums[np.lexsort(sums.round(9).T)]  # the interval must not depend on the order of the rows
-    count = len(sums)
-    weights = rng.multinomial(count, np.full(count, 1 / count), size=resamples)
-    totals = np.vstack([sums.sum(axis=0), weights @ sums])
+    totals, count = np.empty((resamples + 1, 3)), len(sums)
+    totals[0] = sums.sum(axis=0)
+    for row in totals[1:]:  # all at once would take gigabytes
+        row[:] = np.bincount(rng.integers(count, size=count), minlength=count) @ sums
     worth = _worth(totals, size)
     ceilings = _worth(totals, math.inf) if noise_known else np.full(len(worth), math.nan)
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
@@ -256,19 +259,19 @@ def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[
     ----------
     machine, human : DataFrames with columns item, rater, rating
     items : 3 or more items that both have rated
-        The line goes through their means: people's against the machine's. Their human ratings are what you pay.
+        The line goes through their means: people's against the machine's. Their human ratings are what you pay. Few
+        items do harm: CORRECT
 
     Returns
     -------
     DataFrame like machine, with corrected ratings
         Cross-fitted: an item of `items` is corrected by the line through the other ones, so that its own human ratings
-        do not flatter it. The corrected ratings may leave the scale.
+        do not flatter it. Beyond the machine's ratings of `items` the line is a guess, and may leave the scale.
 
     Raises
     ------
     TypeError, ValueError
-        As `spread`; or when fewer than 3 items are given, one is not rated by both, or the machine does not tell them
-        apart.
+        As `spread`; or when fewer than 3 items are given, one is not rated by both, or the machine rates them alike.
 
     Examples
     --------
@@ -284,10 +287,11 @@ def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[
     items = _as_series("items", items, "item ids")
     _check_ids(items, "items")
     items = pd.Index(items.unique())
-    strangers = items[~(items.isin(rated) & items.isin(human_items))].tolist()
-    if strangers or len(items) < 3:
-        why = f"{strangers[0]!r} is not" if strangers else f"got {len(items)} items"
-        raise ValueError(f"items must be 3 or more that both machine and people rated; {why}. Are the ids of one kind?")
+    both = items.isin(rated) & items.isin(human_items)
+    if len(items) < 3 or not both.all():
+        why = f"got {both.sum()} of {len(items)}" + (f"; {items[~both].tolist()[0]!r} is not" if not both.all() else "")
+        hint = "" if both.any() else " Are the ids of one kind?"
+        raise ValueError(f"items must be 3 or more that both machine and people rated; {why}.{hint}")
     a, b = machine_mean.loc[items].to_numpy(), human_mean.loc[items].to_numpy()
     slope, intercept = _lines(a, b)
     line = pd.DataFrame({"slope": slope[-1], "intercept": intercept[-1]}, index=rated)
@@ -306,9 +310,8 @@ def distribution_distance(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series, index item
-        The Wasserstein distance: by how much a rating must be moved on average, in units of the rating, to turn one
-        distribution into the other. 0 when they are the same. Few ratings make it larger: compare with what a panel of
-        so many people has.
+        The Wasserstein distance: how far a rating must be moved on average, in its units, to turn one distribution
+        into the other. Few ratings make it larger: compare with what a panel of so many people has.
 
     Raises
     ------
@@ -326,10 +329,7 @@ def distribution_distance(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     _, items_b, x_b = _check(b, "b")
     common = items_a[items_a.isin(items_b)]
     if not len(common):
-        raise ValueError(
-            f"a and b must have items in common; none of {len(items_a)} and {len(items_b)} is in both. Are the ids of "
-            "one kind?"
-        )
+        raise ValueError("a and b must have items in common; none is in both. Are the ids of one kind?")
     levels = np.unique(np.concatenate([x_a, x_b]))
     _check_few("a and b", levels)
     shares = [soft_labels(side, levels).loc[common].to_numpy() for side in (a, b)]
@@ -368,9 +368,9 @@ def soft_labels(ratings: pd.DataFrame, levels: Sequence[float]) -> pd.DataFrame:
         raise ValueError(f"levels must be different finite numbers from low to high; got {names.tolist()}.")
     off = ~np.isin(x, scale)
     if off.any():
+        first = _first(ratings, off)
         raise ValueError(
-            f"ratings must be on the scale of levels ({scale[0]:g} to {scale[-1]:g}); {off.sum()} are not, such as "
-            f"{x[off][0]:g} for item {_first(ratings, off)!r}."
+            f"ratings must be on the scale of levels; {off.sum()} are not: item {first!r} has {x[off][0]:g}."
         )
     counts = _counts(item, x, scale)
     shares = counts / counts.sum(axis=1, keepdims=True)
@@ -382,29 +382,35 @@ def prediction_powered_mean(
     machine_on_human: Sequence[float],
     machine_rest: Sequence[float],
     confidence: float = 0.95,
+    *,
+    documents: Sequence[Hashable] | None = None,
+    rest_documents: Sequence[Hashable] | None = None,
 ) -> PoweredMean:
     """Estimate the mean of what people would say of all items from a few human ratings and many machine ratings.
 
-    The machine's mean over all items, corrected by how far it is off where people rated too. Its bias cancels; the
-    better it follows people, the narrower the interval (PPI++, with the weight that makes it narrowest).
+    The machine's mean, corrected by how far it is off where people rated too: its bias cancels. The better it follows
+    people, the narrower the interval (PPI++, with the weight that makes it narrowest).
 
     Parameters
     ----------
     human, machine_on_human : n numbers each, 10 or more
-        Of the same items in the same order, drawn at random.
+        Of the same items in the same order, drawn at random. Yes or no: 10 or more of the rarer answer.
     machine_rest : N numbers, 10 or more
         Of other items of the same kind.
     confidence : float, above 0 and below 1
+    documents, rest_documents : the document of each of the n and of each of the N items, 5 documents or more, or None
+        Items of one document are alike; the variance is then one over documents, of which n and N may share some. None
+        takes the items for independent.
 
     Returns
     -------
     PoweredMean (mean, low, high, weight, variance_ratio)
+        PPIDOC
 
     Raises
     ------
     TypeError, ValueError
-        When one of them is too short or holds something else than finite numbers, or the first two are not of
-        the same items.
+        When one is too short or holds no finite numbers, all human ratings are the same, or items do not match.
 
     Examples
     --------
@@ -414,38 +420,29 @@ def prediction_powered_mean(
     >>> round(prediction_powered_mean(truth[:200], machine[:200], machine[200:]).variance_ratio, 1)
     0.5
     """
-    y, f, rest = (
-        _check_numbers(name, values)
-        for name, values in (("human", human), ("machine_on_human", machine_on_human), ("machine_rest", machine_rest))
-    )
-    if len(y) != len(f):
-        raise ValueError(f"human and machine_on_human must be of the same items; got {len(y)} and {len(f)} numbers.")
-    both = (human, machine_on_human)
-    if all(isinstance(side, pd.Series) for side in both) and not human.index.equals(machine_on_human.index):
-        raise ValueError(
-            "human and machine_on_human must be of the same items in the same order; their indexes differ. Take "
-            "machine_on_human.loc[human.index]."
-        )
-    _check_range("confidence", confidence, inner=True)
+    _check_indexes(human, machine_on_human, machine_rest, documents)
+    named = {"human": human, "machine_on_human": machine_on_human, "machine_rest": machine_rest}
+    y, f, rest = (_check_numbers(name, values) for name, values in named.items())
     n, more = len(y), len(rest)
+    if n != len(f):
+        raise ValueError(f"human and machine_on_human must be of the same items; got {n} and {len(f)} numbers.")
+    if (y == y[0]).all():
+        raise ValueError(f"human must differ, for an interval; all {n} ratings are {y[0]:g}. Have more items rated.")
+    _check_range("confidence", confidence, inner=True)
     spread_of_machine = np.concatenate([f, rest]).var(ddof=1)
     weight = np.cov(y, f)[0, 1] / spread_of_machine / (1 + n / more) if spread_of_machine > 0 else 0.0
     weight = min(max(weight, 0.0), 1.0)
     mean = y.mean() + weight * (rest.mean() - f.mean())
-    variance = (y - weight * f).var(ddof=1) / n + weight**2 * rest.var(ddof=1) / more
-    half = stats.t.ppf((1 + confidence) / 2, n - 1) * math.sqrt(variance)
-    alone = y.var(ddof=1) / n
+    left = y - weight * f
+    here = _by_document("documents", (left - left.mean()) / n, documents)
+    there = _by_document("rest_documents", (rest - rest.mean()) * weight / more, rest_documents)
+    variance = _clustered(here) + _clustered(there)
+    if documents is not None and rest_documents is not None:
+        variance += 2 * (here * there.reindex(here.index)).sum()  # documents that are in both
+    half = stats.t.ppf((1 + confidence) / 2, len(here) - 1) * math.sqrt(variance)
+    alone = _clustered(_by_document("documents", (y - y.mean()) / n, documents))
     ratio = variance / alone if alone > 0 else math.nan
     return PoweredMean(*map(float, (mean, mean - half, mean + half, weight, ratio)))
-
-
-def _tally(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As numpy.unique with counts, but without its sorting where the codes lie close together."""
-    if codes.max() > 4 * len(codes):
-        return np.unique(codes, return_counts=True)
-    count = np.bincount(codes)
-    found = np.flatnonzero(count)
-    return found, count[found]
 
 
 def _worth(sums: np.ndarray, size: float) -> np.ndarray:
@@ -459,35 +456,38 @@ def _machine_and_people(machine, human, of: str) -> pd.DataFrame:
     if of not in ("mean", "shares"):
         raise ValueError(f"of must be 'mean' or 'shares'; got {of!r}.")
     sides = {name: _check(table, name) for name, table in (("machine", machine), ("human", human))}
+    _check_apart(machine, human)
+    table = _errors(sides)
+    item, items, x = sides["human"]
+    last = np.empty(len(items))
+    last[item] = x
+    if (x == last[item])[items.isin(table.index)[item]].all():
+        raise ValueError(f"human must differ on some item; on each of {len(table)} all people say the same. Add items.")
     if of == "mean":
-        return _errors(sides)
+        return table
     levels = np.unique(np.concatenate([x for *_, x in sides.values()]))
     _check_few("machine and human", levels)
-    if len(levels) < 2:
-        raise ValueError(f"machine and human must differ somewhere for of='shares'; every rating is {levels[0]:g}.")
-    total = 0
+    parts = {"variance": 0, "error": 0, "noise": 0}
     for level, step in zip(levels, np.diff(levels), strict=False):
         above = {name: (item, items, (x > level) * math.sqrt(step)) for name, (item, items, x) in sides.items()}
-        table = _errors(above)
-        total = total + table
-    return total.assign(ratings=table["ratings"])
+        parts = {part: total + _errors(above)[part] for part, total in parts.items()}
+    return table.assign(**parts)
 
 
 def _errors(sides: dict) -> pd.DataFrame:
     moments = {}
     for name, (item, items, x) in sides.items():
-        n, mean, variance = _moments(item, x)
-        moments[name] = pd.DataFrame({"n": n, "mean": mean, "variance": variance}, index=items)
+        moments[name] = pd.DataFrame(dict(zip(["n", "mean", "variance"], _moments(item, x), strict=True)), index=items)
     both = moments["machine"].add_suffix("_m").join(moments["human"].add_suffix("_h"), how="inner")
     if len(both) < 2:
-        raise ValueError(
-            f"machine and human must have 2 or more items in common; got {len(both)}. Are the ids of one kind?"
-        )
+        hint = "" if len(both) else " Are the ids of one kind?"
+        raise ValueError(f"machine and human must have 2 or more items in common; got {len(both)}.{hint}")
     alone = both.index[both["n_h"] < 2]
     if len(alone):
+        hint = "Drop them." if len(alone) < len(both) else "Are machine and human swapped?"
         raise ValueError(
-            f"human must have 2 or more raters for each item; {len(alone)} items have 1, such as "
-            f"{alone.tolist()[0]!r}. Drop them."
+            f"human must have 2 or more raters for each item; {len(alone)} of {len(both)} items have 1, such as "
+            f"{alone.tolist()[0]!r}. {hint}"
         )
     noise = both["variance_m"].fillna(0.0)
     error = (both["mean_m"] - both["mean_h"]) ** 2 - both["variance_h"] / both["n_h"] - noise / both["n_m"]
@@ -498,45 +498,86 @@ def _groups(documents, items: pd.Index) -> np.ndarray:
     """The code of each item's document; without documents each item is its own."""
     if documents is None:
         return np.arange(len(items))
-    if not isinstance(documents, pd.Series) or documents.index.nlevels > 1:
-        got = type(documents.index if isinstance(documents, pd.Series) else documents).__name__
-        raise TypeError(f"documents must be a Series with the document of each item (index item); got a {got}.")
+    if not isinstance(documents, pd.Series) or documents.index.names != ["item"]:
+        raise TypeError(
+            "documents must be a Series with the document of each item and an index named 'item'. Take "
+            "table.set_index('item')['document'], or human.groupby('item')['document'].first()."
+        )
     if not documents.index.is_unique:
         again = documents.index[documents.index.duplicated()].tolist()[0]
         raise ValueError(
-            f"documents must have each item once in its index; {again!r} is there twice. Take "
-            "documents.groupby(level=0).first()."
+            f"documents must have each item once; {again!r} is there twice. Take groupby(level=0).first()."
         )
     found = documents.reindex(items)
     if found.isna().any():
-        raise ValueError(
-            f"documents must name the document of every item; none for {items[found.isna()].tolist()[0]!r}."
-        )
+        first = items[found.isna().to_numpy()].tolist()[0]
+        raise ValueError(f"documents must name the document of every item; none for {first!r}.")
     _check_ids(found, "documents")
-    groups, names = pd.factorize(found)
-    if len(names) < 2:
-        raise ValueError(f"documents must be 2 or more, for an interval; all items are of {names.tolist()[0]!r}.")
-    return groups
+    codes, names = pd.factorize(found)
+    if len(names) < 5:
+        raise ValueError(f"documents must be 5 or more, for an interval; got {len(names)}.")
+    return codes
+
+
+def _clustered(sums: np.ndarray) -> float:
+    """The variance of a sum, from the sums of its deviations in groups that are independent of each other."""
+    return float(sums @ sums) * len(sums) / (len(sums) - 1)
+
+
+def _check_apart(machine: pd.DataFrame, human: pd.DataFrame) -> None:
+    """Refuse ratings of the machine that stand in human too, as they do where both came out of one table."""
+    some = [a[a["rater"].isin(b["rater"])] for a, b in ((machine, human), (human, machine))]
+    mine, theirs = (table[_COLUMNS].astype(object).reset_index(drop=True) for table in some)
+    both = mine.merge(theirs, on=["item", "rater"])
+    same = (both["rating_x"] == both["rating_y"]).groupby(both["rater"], sort=False).agg(["size", "all"])
+    copied = same["size"][(same["size"] >= 10) & same["all"].astype(bool)]
+    if len(copied):
+        raise ValueError(
+            f"human must hold people only; its rater {copied.index.tolist()[0]!r} gave the very same {copied.iloc[0]} "
+            "ratings in machine. Drop it from human; if it is somebody else, rename it."
+        )
+
+
+def _by_document(name: str, e: np.ndarray, documents) -> pd.Series:
+    """The numbers summed by document; without documents each is its own."""
+    if documents is None:
+        return pd.Series(e)
+    documents = _as_series(name, documents, "documents")
+    if documents.count() != len(e) or len(documents) != len(e):
+        raise ValueError(f"{name} must hold the document of each of the {len(e)} items; got {documents.count()}.")
+    _groups(documents.set_axis(pd.RangeIndex(len(e), name="item")), pd.RangeIndex(len(e)))  # for its checks
+    return pd.Series(e).groupby(documents.to_numpy(), sort=False).sum()
+
+
+def _check_indexes(human, machine_on_human, machine_rest, documents) -> None:
+    """Where pandas knows the items: the same in human, machine_on_human and documents, others in machine_rest."""
+    for name, side in (("machine_on_human", machine_on_human), ("documents", documents)):
+        both = isinstance(human, pd.Series) and isinstance(side, pd.Series)
+        if both and len(human) == len(side) and not human.index.equals(side.index):
+            raise ValueError(
+                f"{name} must be in the order of human; their indexes differ. Take {name}.loc[human.index]."
+            )
+    ids = [x.index for x in (machine_on_human, machine_rest) if isinstance(x, pd.Series)]
+    if len(ids) == 2 and not any(isinstance(x, pd.RangeIndex) for x in ids) and ids[1].isin(ids[0]).any():
+        raise ValueError(
+            f"machine_rest must be of other items; {ids[1].isin(ids[0]).sum()} are in machine_on_human too. Take "
+            "machine_rest.drop(machine_on_human.index); where the index is no item, reset_index(drop=True)."
+        )
 
 
 def _lines(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Slope and intercept of the straight line b(a) without each point in turn, and at last with all of them."""
-    middle_a, middle_b, n = a.mean(), b.mean(), len(a)
-    da, db = a - middle_a, b - middle_b  # from the middle, so that little cancels
-
-    def without_each(x):
-        return np.append((x.sum() - x) / (n - 1), x.mean())
-
-    mean_a, mean_b = without_each(da), without_each(db)
-    variance = without_each(da**2) - mean_a**2
+    da, db = a - a.mean(), b - b.mean()  # from the middle, so that little cancels
+    x = np.stack([da, db, da**2, da * db])
+    mean_a, mean_b, squares, products = np.column_stack(
+        [(x.sum(axis=1, keepdims=True) - x) / (len(a) - 1), x.mean(axis=1)]
+    )
+    variance = squares - mean_a**2
     if (variance <= 1e-12 * np.max(da**2) + 1e-24 * np.max(a**2)).any():
-        same = middle_a + mean_a[np.argmin(variance)]
-        raise ValueError(
-            "items must differ in what the machine says of them, even without any one of them; without one, it says "
-            f"{same:g} of all. Add items."
-        )
-    slope = (without_each(da * db) - mean_a * mean_b) / variance
-    return slope, middle_b + mean_b - slope * (middle_a + mean_a)
+        same = a.mean() + mean_a[np.argmin(variance)]
+        raise ValueError(f"items must differ in what the machine says, even without one; it says {same:g}. Add items.")
+    slope = (products - mean_a * mean_b) / variance
+    return slope, b.mean() + mean_b - slope * (a.mean() + mean_a)
 
 
 def _counts(item: np.ndarray, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
@@ -549,22 +590,21 @@ def _counts(item: np.ndarray, x: np.ndarray, levels: np.ndarray) -> np.ndarray:
 def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
     """The code of each rating's item, the items, and the ratings as floats."""
     if not isinstance(ratings, pd.DataFrame):
-        raise TypeError(
-            f"{name} must be a DataFrame with the columns item, rater, rating; got {type(ratings).__name__}."
-        )
+        raise TypeError(f"{name} must be a DataFrame with columns item, rater, rating; got {type(ratings).__name__}.")
     wrong = [column for column in _COLUMNS if list(ratings.columns).count(column) != 1]
     if wrong:
         raise ValueError(
             f"{name} must have the columns item, rater, rating, each once; {', '.join(wrong)} not found once. Rename "
-            "yours, or reset_index() where they are in the index."
+            "yours, or reset_index() where they are in the index. A machine's rater is one judge: "
+            ".assign(rater='judge'), or the number of the sample."
         )
     if ratings.empty:
         raise ValueError(f"{name} must hold at least one rating; got an empty table.")
     gaps = ratings[_COLUMNS].isna().any(axis=1).to_numpy()
     if gaps.any():
+        first = _first(ratings, gaps)
         raise ValueError(
-            f"{name} must have no gaps; {gaps.sum()} rows have one, the first of item {_first(ratings, gaps)!r}. Drop "
-            "them."
+            f"{name} must have no gaps; {gaps.sum()} rows have one, the first of item {first!r}. Drop them."
         )
     x = _floats(ratings["rating"], f"{name}['rating']")
     endless = ~(np.abs(x) < _LARGEST)
@@ -578,14 +618,15 @@ def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
     item, items = pd.factorize(ratings["item"])
     # a quick look with hashes first; the exact one, ten times slower, only where they collide
     raters = ratings["rater"].to_numpy()
-    if raters.dtype.kind != "i":
-        raters = np.fromiter(map(hash, raters.astype(object)), np.int64, len(x))
-    if not pd.Index(raters * 31 + item).is_unique:
+    whole = raters.dtype.kind in "iu"
+    raters = raters.astype(np.int64) if whole else np.fromiter(map(hash, raters.astype(object)), np.int64, len(x))
+    if not pd.Index(raters * _MIX + item).is_unique:
         twice = ratings.duplicated(["item", "rater"]).to_numpy()
         if twice.any():
             raise ValueError(
-                f"{name}: each rater rates an item once; rater {_first(ratings, twice, 'rater')!r} rated item "
-                f"{_first(ratings, twice)!r} twice. Keep one rating, or name the raters apart."
+                f"{name}: each rater rates an item once; {twice.sum()} rows come again, the first: rater "
+                f"{_first(ratings, twice, 'rater')!r}, item {_first(ratings, twice)!r}. Keep one rating, or name the "
+                "raters apart."
             )
     return item, pd.Index(items.to_numpy()), x  # plain, so that ids of a column of categories meet those of text
 
@@ -601,7 +642,7 @@ def _floats(values: pd.Series, name: str) -> np.ndarray:
     strange = [value for value in values.tolist() if not isinstance(value, numbers.Real)]
     if strange:
         raise TypeError(
-            f"{name} must hold numbers; got {strange[0]!r}. Map words to numbers, or use pandas.to_numeric."
+            f"{name} must hold numbers; got {strange[0]!r}. Map words to numbers; for text, pandas.to_numeric."
         )
     return np.array(values.tolist(), dtype=float)
 
@@ -642,18 +683,14 @@ def _check_range(name: str, value: float, low: int = 0, high: int = 1, inner: bo
 
 def _check_few(name: str, levels: np.ndarray) -> None:
     if len(levels) > _MOST_LEVELS:
-        raise ValueError(
-            f"{name} must hold at most {_MOST_LEVELS} different values; got {len(levels)}. Round them to a scale."
-        )
+        most = f"at most {_MOST_LEVELS} different values"
+        raise ValueError(f"{name} must hold {most}; got {len(levels)}. Round them to a scale, or join rare ones.")
 
 
 def _as_series(name: str, values, of: str) -> pd.Series:
-    try:
-        if isinstance(values, (str, dict)):
-            raise TypeError
-        series = values if isinstance(values, pd.Series) else pd.Series(list(values))
-    except TypeError:
-        raise TypeError(f"{name} must be a list of {of}; got {values!r:.60}.") from None
+    if isinstance(values, (str, dict)) or not np.iterable(values):
+        raise TypeError(f"{name} must be a list of {of}; got {values!r:.60}.")
+    series = values if isinstance(values, pd.Series) else pd.Series(list(values))
     if series.empty:
         raise ValueError(f"{name} must be a list of {of}; got an empty one.")
     return series
@@ -665,8 +702,5 @@ def _check_numbers(name: str, values) -> np.ndarray:
         raise ValueError(f"{name} must hold 10 or more numbers; got {len(found)}.")
     endless = ~(np.abs(found) < _LARGEST)
     if endless.any():
-        raise ValueError(
-            f"{name} must hold finite numbers; {endless.sum()} of {len(found)} are missing or infinite. Drop those "
-            "items."
-        )
+        raise ValueError(f"{name} must hold finite numbers; {endless.sum()} are missing or infinite. Drop those items.")
     return found

@@ -169,16 +169,12 @@ def equivalent_raters_html(result: EquivalentRatersResult) -> str:
     notes = [
         *_ceiling(result),
         *_correction(result),
-        "All this is about the mean of an item. The spread of opinions is lost when a machine's answers are averaged: ask "
-        "it for the split, and check that against people.",
+        "All this is about the mean of an item. The spread of opinions is lost when a machine's answers are averaged: "
+        "ask it for the split, and check that against people.",
     ]
     head = ["estimate of an item's mean", "worth", "typical error"]
-    table = table_html(
-        "Typical error (and its bar): the root of the mean squared error, in units of the rating; smaller is better",
-        head,
-        rows,
-        bars,
-    )
+    caption = "Typical error, with a bar: the root of the mean squared error, in units of the rating; smaller is better"
+    table = table_html(caption, head, rows, bars)
     return sentence_html(_advice(result), bold=True) + table + "".join(map(sentence_html, notes))
 
 
