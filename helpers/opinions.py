@@ -3,8 +3,7 @@
 Ratings travel as a long table with one row a rating: `item` (what was rated), `rater` (who rated) and `rating` (a
 number). For a machine `rater` is one judge: `.assign(rater="judge")`, or, where it was asked several times, the number
 of the sample. A wide table becomes long by `table.melt(...).dropna()`. These functions keep apart what a mean hides:
-the spread of people's ratings, the error of a small panel, the error of a machine that more asking removes (its noise)
-and the one that it does not remove (its bias).
+the spread of people, the error of a small panel, and a machine's noise, which more asking removes, from its bias.
 
 May a machine take people's place? In this order: `agreement` and `replacement_test` of `agreement.py`, the other file;
 `equivalent_raters`; and where the machine may only help, `prediction_powered_mean`.
@@ -21,7 +20,7 @@ Three lines:
 
     import pandas, opinions
     people = pandas.DataFrame({"item": list("aaabbb"), "rater": [1, 2, 3] * 2, "rating": [3, 1, 2, -2, 2, 0]})
-    print(opinions.spread(people), opinions.panel_error(people, 2), sep="\n")
+    print(opinions.spread(people), opinions.panel_error(people, 2))
 """
 
 from __future__ import annotations
@@ -50,14 +49,13 @@ __all__ = [
 _COLUMNS = ["item", "rater", "rating"]
 _MOST_LEVELS = 101  # as many as a slider from 0 to 100 has
 _LARGEST = 1e100  # its square is still a number
-_MIX = -7_046_029_254_386_353_131  # odd and long: the codes of neighbours stay apart; overflow does no harm
 
 
 class EquivalentRaters(NamedTuple):
     """How many people one machine panel is worth (`raters`, with `low` and `high`), and at most (`ceiling`...).
 
     `bias` is the squared error that more asking does not remove, `noise` the variance of one machine rating,
-    `disagreement` that of people's ratings of an item, `items` how many items were compared.
+    `disagreement` that of people's ratings of an item, `items` how many items were compared: those that both rated.
     """
 
     raters: float
@@ -73,10 +71,9 @@ class EquivalentRaters(NamedTuple):
 
 
 class PoweredMean(NamedTuple):
-    """A mean of human ratings made sharper by machine ratings, with an interval.
+    """A mean of human ratings made sharper by machine ratings; `weight` says how far these are trusted (0 to 1).
 
-    `weight` is how far the machine is trusted (0 not at all, 1 fully); `variance_ratio` is the variance against that of
-    the human ratings alone (0.5: as good as twice as many people).
+    `variance_ratio` is its variance against that of the human ratings alone (0.5: as good as twice as many people).
     """
 
     mean: float
@@ -189,7 +186,7 @@ def equivalent_raters(
         With two or more ratings of each item its noise is measured; else only size 1 is known, and the parts are NaN.
     human : DataFrame with columns item, rater, rating
         Two or more raters an item, who must be a random draw: where the same few rated all items, the interval misses
-        their own luck (3 raters, 1,000 items: it held the truth in SAMEFEW). Only items that both rated count.
+        their own luck (3 raters who are strict or mild, 1,000 items: it held the truth in 29%; in 100 items, 66%).
     size : int, 1 or more
         Machine ratings that are averaged. A machine that predicts what n people answer has n ratings an item: size n.
     of : "mean" or "shares"
@@ -207,8 +204,8 @@ def equivalent_raters(
         `raters` people are as close to endlessly many people as the machine panel is; `inf` when its error can't be
         told from 0. The mean says nothing about the spread of opinions. Shares reward a spread of the right width, even
         the same for all items: whether the machine knows which items split people, the variances of `spread` tell.
-        Simulated, 95% intervals held the truth in 93% (30 items) and 95% (120); by documents in 83% (10 documents), 91%
-        (30) and 93% (60).
+        Simulated, 95% intervals held the truth in 93% (30 items) and 95% (120), for shares in 93% (50) and 94% (200);
+        by documents in 83% (10 documents), 91% (30) and 93% (60).
 
     Raises
     ------
@@ -244,11 +241,10 @@ def equivalent_raters(
     worth = _worth(totals, size)
     ceilings = _worth(totals, math.inf) if noise_known else np.full(len(worth), math.nan)
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
-    low, high = np.quantile(worth[1:], tails, method="nearest")
-    ceiling_low, ceiling_high = np.quantile(ceilings[1:], tails, method="nearest")
+    ends, most = (np.quantile(found[1:], tails, method="nearest") for found in (worth, ceilings))
     variance, error, noise = totals[0] / len(table)
     parts = (error, noise) if noise_known else (math.nan, math.nan)
-    numbers_found = (worth[0], low, high, ceilings[0], ceiling_low, ceiling_high, *parts, variance)
+    numbers_found = (worth[0], *ends, ceilings[0], *most, *parts, variance)
     return EquivalentRaters(*map(float, numbers_found), len(table))
 
 
@@ -259,8 +255,9 @@ def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[
     ----------
     machine, human : DataFrames with columns item, rater, rating
     items : 3 or more items that both have rated
-        The line goes through their means: people's against the machine's. Their human ratings are what you pay. Few
-        items do harm: CORRECT
+        The line goes through their means: people's against the machine's. Few items do harm. Simulated, with one person
+        an item, a machine 0.3 standard deviations too high and 1.3 times too wide was worse after than before in 77%
+        (3 items), 59% (5), 33% (10), 10% (20), 1% (50); one with nothing to correct in 95%, 91%, 83%, 69%, 39%.
 
     Returns
     -------
@@ -282,8 +279,6 @@ def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[
     """
     code, rated, x = _check(machine, "machine")
     human_code, human_items, human_x = _check(human, "human")
-    machine_mean = pd.Series(_moments(code, x)[1], index=rated)
-    human_mean = pd.Series(_moments(human_code, human_x)[1], index=human_items)
     items = _as_series("items", items, "item ids")
     _check_ids(items, "items")
     items = pd.Index(items.unique())
@@ -292,8 +287,8 @@ def correct_ratings(machine: pd.DataFrame, human: pd.DataFrame, items: Sequence[
         why = f"got {both.sum()} of {len(items)}" + (f"; {items[~both].tolist()[0]!r} is not" if not both.all() else "")
         hint = "" if both.any() else " Are the ids of one kind?"
         raise ValueError(f"items must be 3 or more that both machine and people rated; {why}.{hint}")
-    a, b = machine_mean.loc[items].to_numpy(), human_mean.loc[items].to_numpy()
-    slope, intercept = _lines(a, b)
+    sides = (rated, code, x), (human_items, human_code, human_x)
+    slope, intercept = _lines(*(_moments(item, y)[1][names.get_indexer(items)] for names, item, y in sides))
     line = pd.DataFrame({"slope": slope[-1], "intercept": intercept[-1]}, index=rated)
     line.loc[items, "slope"], line.loc[items, "intercept"] = slope[:-1], intercept[:-1]
     return machine.assign(rating=line["intercept"].to_numpy()[code] + line["slope"].to_numpy()[code] * x)
@@ -325,8 +320,7 @@ def distribution_distance(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     >>> distribution_distance(people, machine)["a"].item()
     2.0
     """
-    _, items_a, x_a = _check(a, "a")
-    _, items_b, x_b = _check(b, "b")
+    (_, items_a, x_a), (_, items_b, x_b) = _check(a, "a"), _check(b, "b")
     common = items_a[items_a.isin(items_b)]
     if not len(common):
         raise ValueError("a and b must have items in common; none is in both. Are the ids of one kind?")
@@ -405,7 +399,8 @@ def prediction_powered_mean(
     Returns
     -------
     PoweredMean (mean, low, high, weight, variance_ratio)
-        PPIDOC
+        Simulated, by documents 95% intervals held the truth in 95% (10, 30 or 60 documents with 5 human and 20 other
+        items each), without `rest_documents` in 90%, without either in 75%.
 
     Raises
     ------
@@ -420,12 +415,12 @@ def prediction_powered_mean(
     >>> round(prediction_powered_mean(truth[:200], machine[:200], machine[200:]).variance_ratio, 1)
     0.5
     """
-    _check_indexes(human, machine_on_human, machine_rest, documents)
     named = {"human": human, "machine_on_human": machine_on_human, "machine_rest": machine_rest}
     y, f, rest = (_check_numbers(name, values) for name, values in named.items())
     n, more = len(y), len(rest)
     if n != len(f):
         raise ValueError(f"human and machine_on_human must be of the same items; got {n} and {len(f)} numbers.")
+    _check_indexes(human, machine_on_human, machine_rest, documents)
     if (y == y[0]).all():
         raise ValueError(f"human must differ, for an interval; all {n} ratings are {y[0]:g}. Have more items rated.")
     _check_range("confidence", confidence, inner=True)
@@ -458,10 +453,7 @@ def _machine_and_people(machine, human, of: str) -> pd.DataFrame:
     sides = {name: _check(table, name) for name, table in (("machine", machine), ("human", human))}
     _check_apart(machine, human)
     table = _errors(sides)
-    item, items, x = sides["human"]
-    last = np.empty(len(items))
-    last[item] = x
-    if (x == last[item])[items.isin(table.index)[item]].all():
+    if table["variance"].max() <= 1e-24 * np.max(np.abs(sides["human"][2])) ** 2:  # 0 but for rounding
         raise ValueError(f"human must differ on some item; on each of {len(table)} all people say the same. Add items.")
     if of == "mean":
         return table
@@ -526,7 +518,10 @@ def _clustered(sums: np.ndarray) -> float:
 
 def _check_apart(machine: pd.DataFrame, human: pd.DataFrame) -> None:
     """Refuse ratings of the machine that stand in human too, as they do where both came out of one table."""
-    some = [a[a["rater"].isin(b["rater"])] for a, b in ((machine, human), (human, machine))]
+    known = machine["rater"].isin(human["rater"])
+    if not known.any():
+        return
+    some = machine[known], human[human["rater"].isin(machine["rater"])]
     mine, theirs = (table[_COLUMNS].astype(object).reset_index(drop=True) for table in some)
     both = mine.merge(theirs, on=["item", "rater"])
     same = (both["rating_x"] == both["rating_y"]).groupby(both["rater"], sort=False).agg(["size", "all"])
@@ -552,8 +547,7 @@ def _by_document(name: str, e: np.ndarray, documents) -> pd.Series:
 def _check_indexes(human, machine_on_human, machine_rest, documents) -> None:
     """Where pandas knows the items: the same in human, machine_on_human and documents, others in machine_rest."""
     for name, side in (("machine_on_human", machine_on_human), ("documents", documents)):
-        both = isinstance(human, pd.Series) and isinstance(side, pd.Series)
-        if both and len(human) == len(side) and not human.index.equals(side.index):
+        if isinstance(human, pd.Series) and isinstance(side, pd.Series) and not human.index.equals(side.index):
             raise ValueError(
                 f"{name} must be in the order of human; their indexes differ. Take {name}.loc[human.index]."
             )
@@ -569,9 +563,8 @@ def _lines(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Slope and intercept of the straight line b(a) without each point in turn, and at last with all of them."""
     da, db = a - a.mean(), b - b.mean()  # from the middle, so that little cancels
     x = np.stack([da, db, da**2, da * db])
-    mean_a, mean_b, squares, products = np.column_stack(
-        [(x.sum(axis=1, keepdims=True) - x) / (len(a) - 1), x.mean(axis=1)]
-    )
+    others = (x.sum(axis=1, keepdims=True) - x) / (len(a) - 1)
+    mean_a, mean_b, squares, products = np.column_stack([others, x.mean(axis=1)])
     variance = squares - mean_a**2
     if (variance <= 1e-12 * np.max(da**2) + 1e-24 * np.max(a**2)).any():
         same = a.mean() + mean_a[np.argmin(variance)]
@@ -616,11 +609,11 @@ def _check(ratings, name: str) -> tuple[np.ndarray, pd.Index, np.ndarray]:
     for column in ("item", "rater"):
         _check_ids(ratings[column], f"{name}[{column!r}]")
     item, items = pd.factorize(ratings["item"])
-    # a quick look with hashes first; the exact one, ten times slower, only where they collide
+    # a quick look first; the exact one, ten times slower, only where codes meet (by chance, or where they overflow)
     raters = ratings["rater"].to_numpy()
     whole = raters.dtype.kind in "iu"
     raters = raters.astype(np.int64) if whole else np.fromiter(map(hash, raters.astype(object)), np.int64, len(x))
-    if not pd.Index(raters * _MIX + item).is_unique:
+    if not pd.Index(raters * len(items) + item).is_unique:
         twice = ratings.duplicated(["item", "rater"]).to_numpy()
         if twice.any():
             raise ValueError(

@@ -129,7 +129,13 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
     lines = [line.removeprefix("    ") for line in after.splitlines() if line.startswith("    ")]
     assert len(lines) == 3 and f"my_{topic}" in "".join(lines)
     assert max(map(len, lines)) <= 116
-    shown = {"trials": "better", "exchange": "3,162 [", "augmentation": "50 50"}[topic]  # a new file needs an entry
+    shown = {  # a new file needs an entry
+        "trials": "better",
+        "exchange": "3,162 [",
+        "augmentation": "50 50",
+        "opinions": "opposite_signs",
+        "agreement": "ReplacementTest(replaces=True",
+    }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))
     done = bare(project, "use.py")
     assert done.returncode == 0, done.stderr

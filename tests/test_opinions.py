@@ -3,6 +3,7 @@
 import inspect
 import itertools
 import math
+import tracemalloc
 from collections import Counter
 from statistics import fmean, variance
 
@@ -33,6 +34,10 @@ def long(matrix):
     """A table with one row a rating, from items x raters; NaN where a rater did not rate."""
     item, rater = np.nonzero(~np.isnan(matrix))
     return pd.DataFrame({"item": item, "rater": rater, "rating": matrix[item, rater]})
+
+
+def documents_of(codes):
+    return pd.Series(codes, pd.RangeIndex(len(codes), name="item"))
 
 
 def unequal(rng, x, least):
@@ -77,6 +82,40 @@ def test_no_spread():
     found = spread(long(np.full((1, 5), -0.1)))
     assert found.loc[0].tolist() == [5, -0.1, 0, 0, False]
     assert not np.signbit(found.loc[0, "entropy"])
+
+
+def test_as_many_ratings_as_raters():
+    """No two ratings are the same, so an item's entropy is the logarithm of its raters."""
+    x = seeded(1).normal(size=(400, 5))
+    assert spread(long(x))["entropy"].to_numpy() == pytest.approx(math.log2(5))
+
+
+INVERSE = pow(301, -1, 2**64)  # among 301 items, a rater who looks, to the quick check, like rater 0 of the next item
+
+
+@pytest.mark.parametrize(
+    ("raters", "kind"),
+    [
+        ([0, 1, 255], "uint8"),
+        ([-128, 0, 127], "int8"),
+        ([0, 2**63, 2**64 - 1], "uint64"),
+        ([-(2**63), 0, 2**63 - 1], "int64"),
+        ([0, 1, INVERSE], "uint64"),
+        ([0, 1, INVERSE], object),
+        ([0, 1, 2], "Int64"),
+        ([0.5, -0.5, 0.25], float),
+        ([True, False], bool),
+    ],
+)
+def test_ids_of_any_width(raters, kind):
+    """The quick check for raters who rate twice overflows without harm; it never refuses, and never overlooks."""
+    table = pd.DataFrame({"item": np.repeat(np.arange(301), len(raters)), "rating": 1.0})
+    table["rater"] = pd.Series(raters * 301, dtype=kind)
+    assert (spread(table)["raters"] == len(raters)).all()
+    twice = table.copy()
+    twice.loc[len(raters), "rater"] = twice.loc[len(raters) + 1, "rater"]
+    with pytest.raises(ValueError, match=r"1 rows come again, the first: rater .*, item 1\. Keep"):
+        spread(twice)
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
@@ -159,6 +198,95 @@ def test_a_large_panel_is_worth_the_ceiling():
     assert found.raters == pytest.approx(found.ceiling, rel=1e-6)
 
 
+def shares_by_steps(machine, human):
+    """The parts of the shares, a step of the scale at a time."""
+    levels = sorted({*machine["rating"], *human["rating"]})
+    total = np.zeros(3)
+    for low, high in itertools.pairwise(levels):
+        above = [table.assign(rating=1.0 * (table["rating"] > low)) for table in (machine, human)]
+        total += (high - low) * np.array(parts_of(*above))
+    return total
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_shares_are_those_of_plain_loops(size):
+    human, machine = whole(seeded(5)), whole(seeded(6), raters=4)
+    machine["rating"] = machine["rating"] * 1.5 + 1  # off people's scale, and its steps are uneven
+    bias, noise, disagreement = shares_by_steps(machine, human)
+    found = equivalent_raters(machine, human, size, of="shares", rng=seeded())
+    assert (found.bias, found.noise, found.disagreement) == pytest.approx((bias, noise, disagreement))
+    assert found.raters == pytest.approx(disagreement / (bias + noise / size))
+    assert found.ceiling == pytest.approx(disagreement / bias if bias > 0 else math.inf)
+
+
+def test_the_error_of_the_shares_is_cramers_distance():
+    """One rating against many: the squared error of shares, less what so few people would have."""
+    machine, human = whole(seeded(6), raters=3), whole(seeded(5), raters=12, least=12)
+    found = equivalent_raters(machine, human, of="shares", rng=seeded())
+    levels = sorted({*machine["rating"], *human["rating"]})
+    f, g = (np.cumsum(soft_labels(table, levels).sort_index().to_numpy(), axis=1)[:, :-1] for table in (machine, human))
+    distance = ((f - g) ** 2 @ np.diff(levels)).mean()
+    n = spread(machine)["raters"].to_numpy()
+    noise = [sum(parts) for parts in zip(*(noise_of_item(machine, levels, n)), strict=True)]
+    assert distance == pytest.approx(found.bias + noise[0] + found.disagreement / 12)
+
+
+def noise_of_item(machine, levels, n):
+    """The noise of the machine's panel on each item, over its number of ratings."""
+    for low, high in itertools.pairwise(levels):
+        by = spread(machine.assign(rating=1.0 * (machine["rating"] > low)))["variance"].to_numpy()
+        yield ((high - low) * np.mean(by / n),)
+
+
+def opinions_of(rng, shape, items=300):
+    """Whole ratings from 1 to 5, around a point and with a spread that are those of the item."""
+    middle, width = rng.uniform(1.5, 4.5, (items, 1)), rng.uniform(0.4, 1.6, (items, 1))
+    return [np.clip(np.round(middle + width * rng.normal(size=(items, n))), 1, 5) for n in shape]
+
+
+@pytest.mark.parametrize(("of", "size"), [("mean", 1), ("shares", 1), ("shares", 4)])
+def test_people_in_place_of_the_machine_are_worth_their_number(of, size):
+    """For shares and for means: `size` people predict what others say as well as `size` people do."""
+    rng, found = seeded(29), []
+    for _ in range(20):
+        machine, human = map(long, opinions_of(rng, (max(size, 2), 10), items=200))
+        machine["rater"] += 100
+        found.append(equivalent_raters(machine, human, size, of=of, rng=rng, resamples=100))
+    bias = np.array([each.bias for each in found])
+    assert abs(bias.mean()) < 3.5 * bias.std() / math.sqrt(20)
+    assert np.median([each.raters for each in found]) == pytest.approx(size, rel=0.15)
+    assert np.mean([each.low <= size <= each.high for each in found]) >= 0.75
+
+
+def test_shares_see_the_spread_and_means_do_not():
+    """A machine that says everybody's mean knows the means, and not what people answer."""
+    rng = seeded(24)
+    many, human = opinions_of(rng, (2000, 10))
+    middle = long(np.round(many.mean(axis=1, keepdims=True), 1))
+    means, shares = (equivalent_raters(middle, long(human), of=of, rng=rng).raters for of in ("mean", "shares"))
+    assert means > 50
+    assert shares < 3
+
+
+def test_shares_on_any_scale():
+    """Units do not matter, nor do the names of steps that are even; of uneven steps each counts by its width."""
+    machine, human = whole(seeded(6)), whole(seeded(5))
+    expected = worth(machine, human, 2, of="shares")
+    for change in (lambda x: x * 1e6, lambda x: x / 7 - 3, lambda x: -x):
+        moved = [table.assign(rating=change(table["rating"])) for table in (machine, human)]
+        found = worth(*moved, 2, of="shares")
+        assert (found.raters, found.low, found.high, found.ceiling) == pytest.approx(
+            (expected.raters, expected.low, expected.high, expected.ceiling)
+        )
+    stretched = [table.assign(rating=table["rating"] ** 3) for table in (machine, human)]
+    assert worth(*stretched, 2, of="shares").raters != pytest.approx(expected.raters, rel=1e-3)
+
+
+def test_of_yes_or_no_shares_are_means():
+    machine, human = (t.assign(rating=t["rating"] > 0) for t in (whole(seeded(6)), whole(seeded(5))))
+    assert worth(machine, human, 2, of="shares") == pytest.approx(worth(machine, human, 2))
+
+
 @pytest.mark.parametrize("share", [0, 0.5])
 def test_items_that_the_machine_rated_once(share):
     """Its noise is then within its error, which is all that counts for a panel of one."""
@@ -176,8 +304,18 @@ def test_no_error_is_worth_endlessly_many():
     found = equivalent_raters(long(x), long(x), rng=seeded())
     assert (found.raters, found.high, found.ceiling) == (math.inf, math.inf, math.inf)
     assert found.bias < 0
-    agreed, off = long(np.zeros((4, 2))), long(np.ones((4, 2)))
-    assert equivalent_raters(off, agreed, rng=seeded()).raters == 0, "one person is right already"
+    # a draw of the first item alone has no disagreement, and an error
+    machine, human = long(x + np.array([[9], [0], [0]])), long(x * np.array([[0], [1], [1]]))
+    assert equivalent_raters(machine, human, rng=seeded()).low == 0
+
+
+@pytest.mark.parametrize("of", ["mean", "shares"])
+@pytest.mark.parametrize("value", [0.1, 7e5, 0])
+def test_people_who_all_agree_are_no_measure(of, value):
+    """Each is as good as all of them; 0 people would be no answer. Other items do not count."""
+    human = pd.concat([long(np.full((4, 3), value)), pd.DataFrame({"item": 9, "rater": [1, 2], "rating": [0.0, 1.0]})])
+    with pytest.raises(ValueError, match=r"human must differ on some item; on each of 4 all people say the same. Add"):
+        worth(long(np.arange(8.0).reshape(4, 2)), human, of=of)
 
 
 def machine_study(rng, items, bias=0.5):
@@ -185,16 +323,17 @@ def machine_study(rng, items, bias=0.5):
     truth = rng.normal(size=(items, 1))
     off = bias * rng.normal(size=(items, 1)) if np.ndim(bias) == 0 else bias[:, None]
     machine, human = truth + off + math.sqrt(0.5) * rng.normal(size=(items, 4)), truth + rng.normal(size=(items, 6))
-    return unequal(rng, machine, 2), unequal(rng, human, 2)
+    machine, human = unequal(rng, machine, 2), unequal(rng, human, 2)
+    return machine.assign(rater=machine["rater"] + 100), human
 
 
 def test_parts_are_unbiased_and_intervals_cover():
     """The machine's two ratings are worth 1/(0.25 + 0.5/2) = 2 people, and endlessly many 1/0.25 = 4."""
     rng = seeded(7)
-    found = [equivalent_raters(*machine_study(rng, 120), 2, rng=rng, resamples=200) for _ in range(150)]
+    found = [equivalent_raters(*machine_study(rng, 120), 2, rng=rng, resamples=150) for _ in range(100)]
     for part, value in (("bias", 0.25), ("noise", 0.5), ("disagreement", 1.0)):
         measured = np.array([getattr(each, part) for each in found])
-        assert abs(measured.mean() - value) < 3.5 * measured.std() / math.sqrt(150)
+        assert abs(measured.mean() - value) < 3.5 * measured.std() / math.sqrt(100)
     assert 0.90 <= np.mean([each.low <= 2 <= each.high for each in found]) <= 0.985
     assert 0.90 <= np.mean([each.ceiling_low <= 4 <= each.ceiling_high for each in found]) <= 0.985
 
@@ -203,12 +342,12 @@ def test_documents_are_resampled_as_a_whole():
     """Items of a document share their bias (1, so worth is 0.8), and 30 documents know less than 300 items."""
     rng = seeded(8)
     document = np.repeat(np.arange(30), 10)
-    series = pd.Series(document).sample(frac=1, random_state=0)
+    series = documents_of(document).sample(frac=1, random_state=0)
     held, alone = [], []
-    for _ in range(100):
+    for _ in range(40):
         study = machine_study(rng, 300, rng.normal(size=30)[document])
         for documents, into in ((series, held), (None, alone)):
-            found = equivalent_raters(*study, 2, documents=documents, rng=rng, resamples=200)
+            found = equivalent_raters(*study, 2, documents=documents, rng=rng, resamples=100)
             into.append(found.low <= 0.8 <= found.high)
     assert 0.82 <= np.mean(held) <= 0.99
     assert np.mean(alone) < 0.72
@@ -216,8 +355,32 @@ def test_documents_are_resampled_as_a_whole():
 
 def test_a_document_of_one_item_each_is_no_document():
     study = machine_study(seeded(9), 50)
-    singles = pd.Series([f"d{k}" for k in range(60)])
+    singles = documents_of([f"d{k}" for k in range(60)])
     assert equivalent_raters(*study, rng=seeded(), documents=singles) == equivalent_raters(*study, rng=seeded())
+
+
+def test_the_machine_left_among_people():
+    """After a concat the machine is compared with itself; nine ratings may be chance."""
+    machine, human = machine_study(seeded(9), 50)
+    both = pd.concat([human, machine[machine["rater"] == 100]])
+    with pytest.raises(ValueError, match=r"people only; its rater 100 gave the very same \d\d ratings in machine"):
+        worth(machine, both)
+    with pytest.raises(ValueError, match="people only; its rater 0 gave the very same"):
+        worth(human, human)
+    worth(machine, both[(both["rater"] != 100) | (both["item"] < 9)])
+    worth(machine, both.assign(rating=both["rating"] + 1e-9 * (both["rater"] == 100)))
+
+
+def test_memory_does_not_grow_with_the_resamples():
+    x = seeded(9).normal(size=(2000, 3))
+    tables = long(x[:, :1]), long(x[:, 1:])
+    peaks = []
+    for resamples in (100, 1500):
+        tracemalloc.start()
+        worth(*tables, resamples=resamples)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 1e6, "the weights alone would be 24 MB"
 
 
 def test_confidence_and_resamples():
@@ -313,7 +476,7 @@ def pair(rng, n, correlation):
 def test_variance_falls_as_published(correlation, ratio):
     """200 human and 5000 machine ratings; the mean itself must vary as little as its interval says."""
     rng, found, alone = seeded(16), [], []
-    for _ in range(250):
+    for _ in range(120):
         y, f = pair(rng, 5200, correlation)
         found.append(prediction_powered_mean(y[:200] + 3, f[:200] - 7, f[200:] - 7))
         alone.append(y[:200].mean())
@@ -360,16 +523,65 @@ def test_few_human_ratings_still_cover():
     assert held / 400 >= 0.88
 
 
+def test_powered_mean_by_documents_is_that_of_plain_loops():
+    rng = seeded(25)
+    y, f = pair(rng, 300, 0.7)
+    names = [f"d{k}" for k in rng.integers(0, 12, 300)]
+    human, machine, rest = y[:60], f[:60], f[60:]
+    plain = prediction_powered_mean(human, machine, rest)
+    left = human - plain.weight * machine
+    for rest_documents in (None, names[60:], [f"other {name}" for name in names[60:]]):
+        found = prediction_powered_mean(
+            human, machine, rest, documents=names[:60], rest_documents=rest_documents, confidence=0.9
+        )
+        here, there = {}, {}
+        for x, into, centre, scale, documents in (
+            (left, here, left.mean(), 1 / 60, names),
+            (rest, there, rest.mean(), plain.weight / 240, rest_documents or range(240)),
+        ):
+            for value, name in zip(x, documents, strict=False):
+                into[name] = into.get(name, 0) + (value - centre) * scale
+        groups, total = len(here), 0
+        for sums in (here, there):
+            total += len(sums) / (len(sums) - 1) * sum(each**2 for each in sums.values())
+        total += 2 * sum(here[name] * there.get(name, 0) for name in here)
+        assert (found.mean, found.weight) == pytest.approx((plain.mean, plain.weight))
+        half = t.ppf(0.95, groups - 1) * math.sqrt(total)
+        assert (found.low, found.high) == pytest.approx((found.mean - half, found.mean + half))
+        alone = {name: sum(y[k] - human.mean() for k in range(60) if names[k] == name) / 60 for name in here}
+        alone = groups / (groups - 1) * sum(each**2 for each in alone.values())
+        assert found.variance_ratio == pytest.approx(total / alone)
+    singles = {"documents": range(60), "rest_documents": [f"r{k}" for k in range(240)]}
+    assert prediction_powered_mean(human, machine, rest, **singles) == pytest.approx(plain)
+
+
+def test_powered_intervals_by_documents_cover():
+    """20 documents; the machine is off by document, and each has 3 human ratings and 15 of the machine alone."""
+    rng, held = seeded(26), {"both": 0, "first": 0, "none": 0}
+    document = np.repeat(np.arange(20), 18)
+    rated = np.arange(360) % 18 < 3
+    for _ in range(80):
+        y = 0.7 * rng.normal(size=20)[document] + rng.normal(size=360)
+        f = y + 0.7 * rng.normal(size=20)[document] + 0.3 * rng.normal(size=360)
+        documents = {"documents": document[rated], "rest_documents": document[~rated]}
+        for name, some in (("both", documents), ("first", {"documents": document[rated]}), ("none", {})):
+            found = prediction_powered_mean(y[rated], f[rated], f[~rated], **some)
+            held[name] += (found.low <= 0 <= found.high) / 80
+    assert held["both"] > 0.88
+    assert held["none"] < held["first"] < held["both"]
+    assert held["none"] < 0.8
+
+
 # What must not matter
 
 
 PEOPLE, MACHINE = whole(seeded(21), items=12), whole(seeded(22), items=12, raters=3)
-DOCUMENTS = pd.Series([0, 0, 1, 2, 2, 2, 3, 4, 1, 3, 3, 1])
+DOCUMENTS = documents_of([0, 0, 1, 2, 2, 2, 3, 4, 1, 3, 3, 1])
 TAKE_A_TABLE = {
     "spread: ratings": spread,
     "panel_error: ratings": lambda table: panel_error(table, [1, 2]),
-    "equivalent_raters: machine": lambda table: equivalent_raters(table, PEOPLE, rng=seeded()),
-    "equivalent_raters: human": lambda table: equivalent_raters(MACHINE, table, rng=seeded()),
+    "equivalent_raters: machine": lambda table: equivalent_raters(table, PEOPLE, rng=seeded(), resamples=100),
+    "equivalent_raters: human": lambda table: equivalent_raters(MACHINE, table, rng=seeded(), resamples=100),
     "correct_ratings: machine": lambda table: correct_ratings(table, PEOPLE, range(7)),
     "correct_ratings: human": lambda table: correct_ratings(MACHINE, table, range(7)),
     "distribution_distance: a": lambda table: distribution_distance(table, PEOPLE),
@@ -401,7 +613,7 @@ def test_each_item_stays_in_its_document():
     machine, human = (table.sample(frac=1, random_state=1) for table in (MACHINE, PEOPLE))
     found = equivalent_raters(machine, human, documents=DOCUMENTS[::-1], rng=seeded())
     assert found == pytest.approx(expected)
-    other = DOCUMENTS.set_axis(DOCUMENTS.index[::-1])
+    other = documents_of(DOCUMENTS.tolist()[::-1])
     assert equivalent_raters(MACHINE, PEOPLE, documents=other, rng=seeded()) != pytest.approx(expected)
 
 
@@ -470,10 +682,11 @@ def test_both_files_share_their_checks():
 
 
 BAD_TABLES = [
-    (lambda t: t.to_dict(), TypeError, "NAME must be a DataFrame with the columns item, rater, rating; got dict"),
+    (lambda t: t.to_dict(), TypeError, "NAME must be a DataFrame with columns item, rater, rating; got dict"),
     (lambda t: t["rating"], TypeError, "NAME must be a DataFrame .*; got Series"),
     (lambda t: t.rename(columns={"rater": "who"}), ValueError, "NAME must have the columns .*; rater not found once"),
     (lambda t: t.set_index(["item", "rater"]), ValueError, r"item, rater not found once.* reset_index\(\)"),
+    (lambda t: t.drop(columns="rater"), ValueError, r"machine's rater is one judge: .assign\(rater='judge'\), or the"),
     (lambda t: pd.concat([t, t[["rating"]]], axis=1), ValueError, "NAME .*each once; rating not found once"),
     (lambda t: pd.concat({"x": t}, axis=1), ValueError, "NAME must have the columns .*; item, rater, rating not"),
     (lambda t: t.head(0), ValueError, "NAME must hold at least one rating; got an empty table"),
@@ -492,29 +705,51 @@ BAD_TABLES = [
         r"NAME\['rating'\] must hold finite numbers; \d+ are inf",
     ),
     (lambda t: t.assign(rating=t["rating"] * 1e200), ValueError, r"NAME\['rating'\] must .*or above 1e\+100"),
-    (lambda t: pd.concat([t, t.iloc[[7]]]), ValueError, r"NAME: each rater .* once; rater \d rated item \d+ twice"),
+    (
+        lambda t: pd.concat([t, t.iloc[[7]]]),
+        ValueError,
+        r"NAME: each rater .* once; 1 rows come again, .* rater \d, item \d",
+    ),
+    (lambda t: pd.concat([t, t.head(9)]), ValueError, "NAME: each rater rates an item once; 9 rows come again"),
     (lambda t: t.assign(item=[[k] for k in t["item"]]), TypeError, r"NAME\['item'\] must hold text or numbers"),
     (lambda t: t.assign(rater=[(k, 1) for k in t["rater"]]), TypeError, r"NAME\['rater'\] must hold text or numbers"),
 ]
 
 
-@pytest.mark.parametrize("call", TAKE_A_TABLE)
 @pytest.mark.parametrize(("spoil", "error", "words"), BAD_TABLES)
-def test_bad_table(call, spoil, error, words):
-    name = call.split(": ")[1]
-    good = MACHINE if name == "machine" else PEOPLE
-    with pytest.raises(error, match=words.replace("NAME", name)):
-        TAKE_A_TABLE[call](spoil(good))
+def test_bad_table(spoil, error, words):
+    for call, function in TAKE_A_TABLE.items():
+        name = call.split(": ")[1]
+        good = MACHINE if name == "machine" else PEOPLE
+        with pytest.raises(error, match=words.replace("NAME", name)):
+            function(spoil(good))
 
 
+FINE = whole(seeded(3), raters=4, least=4), whole(seeded(4), raters=9)
 STRANGE = MACHINE.astype({"item": str})
 ONCE = MACHINE[MACHINE["rater"] == 0]
 ALIKE = MACHINE.assign(rating=0.1 + (MACHINE["item"] == 3))
 TEN = [float(k % 4) for k in range(10)]
 
 
+NAMED = pd.Series(TEN, list("hijklmnopq"))
+
+
+def powered(human=TEN, machine_on_human=TEN, machine_rest=TEN, **settings):
+    return prediction_powered_mean(human, machine_on_human, machine_rest, **settings)
+
+
 def worth(machine=MACHINE, human=PEOPLE, size=1, **settings):
-    return equivalent_raters(machine, human, size, **{"rng": seeded(), **settings})
+    return equivalent_raters(machine, human, size, **{"rng": seeded(), "resamples": 100, **settings})
+
+
+def test_plain_numbers_of_other_items_may_share_their_places():
+    """Lists, and Series that are numbered from 0, say nothing of the items; nor do others of other names."""
+    expected = powered()
+    both = pd.Series(TEN), pd.Series(TEN, list("klmnopqrst"))
+    for on_human, rest in ((both[0], both[0]), (both[0], NAMED), (NAMED, both[0]), (NAMED, TEN), (TEN, NAMED)):
+        assert powered(machine_on_human=on_human, machine_rest=rest) == expected
+    assert powered(machine_on_human=pd.Series(TEN, list("abcdefghij")), machine_rest=both[1]) == expected
 
 
 @pytest.mark.parametrize(
@@ -531,11 +766,22 @@ def worth(machine=MACHINE, human=PEOPLE, size=1, **settings):
         (lambda: worth(size=math.inf), ValueError, "size must be a whole number, 1 or more; got inf"),
         (lambda: worth(ONCE, size=2), ValueError, "size must be 1 where the machine rated an item once.*; got 2"),
         (lambda: worth(STRANGE), ValueError, "2 or more items in common; got 0. Are the ids of one kind"),
-        (lambda: worth(MACHINE[MACHINE["item"] == 1]), ValueError, "2 or more items in common; got 1"),
+        (lambda: worth(of="share"), ValueError, "of must be 'mean' or 'shares'; got 'share'"),
+        (
+            lambda: worth(*(t.assign(rating=np.arange(len(t)) / 7 + len(t)) for t in FINE), of="shares"),
+            ValueError,
+            "machine and human must hold at most 101 different values; got [12][0-9][0-9]. Round",
+        ),
+        (lambda: worth(MACHINE[MACHINE["item"] == 1]), ValueError, "2 or more items in common; got 1.$"),
+        (
+            lambda: worth(PEOPLE, MACHINE.drop_duplicates("item")),
+            ValueError,
+            "for each item; 12 of 12 items have 1, such as 0. Are machine and human swapped",
+        ),
         (
             lambda: worth(human=PEOPLE[(PEOPLE["item"] != 4) | (PEOPLE["rater"] == 0)]),
             ValueError,
-            "human must have 2 or more raters for each item; 1 items have 1, such as 4. Drop them",
+            "human must have 2 or more raters for each item; 1 of 12 items have 1, such as 4. Drop them",
         ),
         (lambda: worth(rng=0), TypeError, "rng must be a numpy.random.Generator.*; got 0"),
         (lambda: worth(confidence=0), ValueError, "confidence must be a number above 0 and below 1; got 0"),
@@ -543,29 +789,37 @@ def worth(machine=MACHINE, human=PEOPLE, size=1, **settings):
         (lambda: worth(confidence=1.5), ValueError, "confidence must be .*; got 1.5"),
         (lambda: worth(confidence=None), TypeError, "confidence must be .*; got None"),
         (lambda: worth(resamples=99), ValueError, "resamples must be a whole number, 100 or more; got 99"),
-        (lambda: worth(documents=list(DOCUMENTS)), TypeError, "documents must be a Series .*; got a list"),
-        (lambda: worth(documents=DOCUMENTS.to_dict()), TypeError, "documents must be a Series .*; got a dict"),
-        (lambda: worth(documents=DOCUMENTS.to_frame()), TypeError, "documents must be a Series .*; got a DataFrame"),
+        *(
+            (lambda documents=documents: worth(documents=documents), TypeError, words)
+            for words in ("documents must be a Series with the document of each item and an index named 'item'",)
+            for documents in (
+                list(DOCUMENTS),
+                DOCUMENTS.to_dict(),
+                DOCUMENTS.to_frame(),
+                DOCUMENTS.set_axis(pd.MultiIndex.from_product([range(12), [0]], names=["item", "part"])),
+                DOCUMENTS.reset_index(drop=True),
+            )
+        ),
+        (
+            lambda: worth(documents=PEOPLE.assign(document=PEOPLE["item"] % 5)["document"]),
+            TypeError,
+            r"Take table.set_index\('item'\)\['document'\], or human.groupby\('item'\)\['document'\].first\(\)",
+        ),
         (
             lambda: worth(documents=PEOPLE.set_index("item")["rater"]),
             ValueError,
-            r"documents must have each item once in its index; 0 is there twice. Take documents.groupby\(level=0\)",
+            r"documents must have each item once; 0 is there twice. Take groupby\(level=0\).first\(\)",
         ),
         (lambda: worth(documents=DOCUMENTS.drop(4)), ValueError, "the document of every item; none for 4"),
         (lambda: worth(documents=DOCUMENTS.where(DOCUMENTS.index != 4)), ValueError, "every item; none for 4"),
         (lambda: worth(documents=DOCUMENTS.rename(str)), ValueError, "every item; none for 0"),
-        (
-            lambda: worth(documents=DOCUMENTS.set_axis(pd.MultiIndex.from_product([range(12), [0]]))),
-            TypeError,
-            "documents must be a Series .*; got a MultiIndex",
-        ),
-        (lambda: worth(documents=DOCUMENTS * 0), ValueError, "documents must be 2 or more.*; all items are of 0"),
+        (lambda: worth(documents=DOCUMENTS % 4), ValueError, "documents must be 5 or more, for an interval; got 4"),
         (lambda: worth(documents=DOCUMENTS.map(lambda k: [k])), TypeError, "documents must hold text or numbers"),
-        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2]), ValueError, "items must be 3 or more .*; got 2 items"),
-        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, 2]), ValueError, "items must be 3 or more .*; got 2 items"),
-        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, 99]), ValueError, "that both .* rated; 99 is not"),
-        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, np.nan]), ValueError, "that both .* rated; nan is not"),
-        (lambda: correct_ratings(MACHINE, PEOPLE, list("123")), ValueError, "'1' is not. Are the ids of one kind"),
+        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2]), ValueError, "items must be 3 or more .*; got 2 of 2.$"),
+        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, 2]), ValueError, "items must be 3 or more .*; got 2 of 2.$"),
+        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, 99]), ValueError, "both .* rated; got 2 of 3; 99 is not.$"),
+        (lambda: correct_ratings(MACHINE, PEOPLE, [1, 2, np.nan]), ValueError, "got 2 of 3; nan is not.$"),
+        (lambda: correct_ratings(MACHINE, PEOPLE, list("123")), ValueError, "got 0 of 3; '1' is not. Are the ids of"),
         (lambda: correct_ratings(MACHINE, PEOPLE, "123"), TypeError, "items must be a list of item ids; got '123'"),
         (lambda: correct_ratings(MACHINE, PEOPLE, 5), TypeError, "items must be a list of item ids; got 5"),
         (lambda: correct_ratings(MACHINE, PEOPLE, []), ValueError, "items must be a list of item ids; got an empty"),
@@ -578,16 +832,16 @@ def worth(machine=MACHINE, human=PEOPLE, size=1, **settings):
         (
             lambda: correct_ratings(ALIKE, PEOPLE, [1, 2, 3, 4]),
             ValueError,
-            "items must differ in what the machine says .*; without one, it says 0.1 of all. Add items",
+            "items must differ in what the machine says, even without one; it says 0.1. Add items",
         ),
         (lambda: correct_ratings(ALIKE, PEOPLE, [1, 2, 4]), ValueError, "items must differ in what the machine says"),
-        (lambda: distribution_distance(STRANGE, PEOPLE), ValueError, "a and b must have items in common; none of 12"),
+        (lambda: distribution_distance(STRANGE, PEOPLE), ValueError, "a and b must have items in common; none is"),
         (
             lambda: distribution_distance(PEOPLE, long(np.arange(120.0).reshape(12, 10))),
             ValueError,
             "a and b must hold at most 101 different values; got 12[0-9]. Round",
         ),
-        (lambda: soft_labels(PEOPLE, [-1, 0, 1]), ValueError, r"on the scale of levels \(-1 to 1\); .* for item 0\."),
+        (lambda: soft_labels(PEOPLE, [-1, 0, 1]), ValueError, r"on the scale of levels; \d+ are not: item 0 has "),
         (lambda: soft_labels(PEOPLE, [4, 3, 2]), ValueError, r"levels must be .* from low to high; got \[4, 3, 2\]"),
         (lambda: soft_labels(PEOPLE, [1, 1, 2]), ValueError, "levels must be different finite numbers"),
         (lambda: soft_labels(PEOPLE, [0, np.nan]), ValueError, "levels must be different finite numbers"),
@@ -613,14 +867,39 @@ def worth(machine=MACHINE, human=PEOPLE, size=1, **settings):
         (
             lambda: prediction_powered_mean([*TEN, math.nan, math.inf], [*TEN, 1, 1], TEN),
             ValueError,
-            "human must hold finite numbers; 2 of 12 are missing or infinite. Drop",
+            "human must hold finite numbers; 2 are missing or infinite. Drop",
         ),
         (lambda: prediction_powered_mean(np.ones((10, 2)), TEN, TEN), TypeError, "human must hold numbers; got array"),
         (
             lambda: prediction_powered_mean(pd.Series(TEN), pd.Series(TEN)[::-1], TEN),
             ValueError,
-            r"in the same order; their indexes differ. Take machine_on_human.loc\[human.index\]",
+            r"machine_on_human must be in the order of human; .* differ. Take machine_on_human.loc\[human.index\]",
         ),
+        (
+            lambda: powered(human=pd.Series(TEN), documents=pd.Series(range(10))[::-1]),
+            ValueError,
+            r"documents must be in the order of human; their indexes differ. Take documents.loc\[human.index\]",
+        ),
+        (
+            lambda: powered(human=[1] * 10),
+            ValueError,
+            "human must differ, for an interval; all 10 ratings are 1. Have more items rated",
+        ),
+        (
+            lambda: powered(machine_on_human=pd.Series(TEN, list("abcdefghij")), machine_rest=NAMED),
+            ValueError,
+            r"machine_rest must be of other items; 3 are in machine_on_human too. Take machine_rest.drop\(machine_on_h",
+        ),
+        (
+            lambda: powered(documents=range(9)),
+            ValueError,
+            "documents must hold the document of each of the 10 items; got 9",
+        ),
+        (lambda: powered(documents=[*range(9), None]), ValueError, "document of each of the 10 items; got 9"),
+        (lambda: powered(rest_documents=range(11)), ValueError, "rest_documents must hold .* 10 items; got 11"),
+        (lambda: powered(documents=[1, 2, 3, 4, 4] * 2), ValueError, "documents must be 5 or more, .*; got 4"),
+        (lambda: powered(documents="abcdefghij"), TypeError, "documents must be a list of documents; got 'abcdefghij'"),
+        (lambda: powered(documents=5), TypeError, "documents must be a list of documents; got 5"),
         (lambda: prediction_powered_mean(TEN, TEN, TEN, 0), ValueError, "confidence must be .*above 0 .*; got 0"),
         (lambda: prediction_powered_mean(TEN, TEN, TEN, 1), ValueError, "confidence must be .*; got 1"),
         (lambda: prediction_powered_mean(TEN, TEN, TEN, 95), ValueError, "confidence must be .*; got 95"),
