@@ -65,8 +65,7 @@ class AnnotatorTest(NamedTuple):
 
     `passes` is whether the machine wins against at least half of the raters, `winning_rate` the share of raters it wins
     against, `advantage` the share of items on which it is at least as close to the others as a rater is, on average,
-    and `raters` a table with one row a rater. `constant` is the winning rate of a judge that always says
-    the same.
+    `raters` a table with one row a rater, and `constant` the winning rate of a judge that says the same of all items.
     """
 
     passes: bool
@@ -114,7 +113,7 @@ def agreement(
     rng : numpy.random.Generator
     confidence : float, above 0 and below 1
     resamples : int, 100 or more, or 0
-        Of items, for the interval. 0: no interval (NaN), on large tables in a third of the time.
+        Of items, for the interval. 0: no interval (NaN), which saves the time for it.
 
     Returns
     -------
@@ -342,7 +341,7 @@ def replacement_test(
     Parameters
     ----------
     machine, human, epsilon, level
-        As in `alternative_annotator_test`; the raters of one item need not be those of another.
+        As in `alternative_annotator_test`; the raters of one item need not be those of another, two are enough.
     documents : Series with the document of each item (index "item", each once; 5 documents or more), or None
         Items of one document are alike; the test is then over documents.
 
@@ -490,7 +489,7 @@ def _against_each(ahead: pd.Series, rater: pd.Series, epsilon: float) -> pd.Data
     for name, x in ahead.groupby(rater):
         p = _p_less(-x.mean(), x.std() / math.sqrt(len(x)), len(x) - 1, epsilon)
         rows[name] = len(x), (x >= 0).mean(), (x <= 0).mean(), p
-    table = pd.DataFrame(rows.values(), pd.Index(rows, name="id"), ["items", "machine", "rater", "p"])
+    table = pd.DataFrame(list(rows.values()), pd.Index(list(rows), name="id"), ["items", "machine", "rater", "p"])
     return table.assign(wins=stats.false_discovery_control(table["p"], method="by") <= 0.05)
 
 
