@@ -135,6 +135,8 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "augmentation": "50 50",
         "opinions": "opposite_signs",
         "agreement": "ReplacementTest(replaces=True",
+        "collapse": "generation",
+        "text": "'rare_kept'",
     }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))
     done = bare(project, "use.py")
