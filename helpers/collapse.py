@@ -5,8 +5,8 @@ with any model and five ways (*regimes*) of bringing human rows in; the other fu
 must do, so that a simulation can be checked and a budget planned without one. What a chain loses depends on the regime:
 before you trust a result, run the rivals too, above all models fitted on the human rows alone.
 
-Stop using it when a generation takes hours (keep each on disk, in a workflow tool such as Snakemake or DVC), or when the
-question is what a large language model forgets: these models show the mechanism, not the size of the effect.
+Stop using it when a generation takes hours (keep each on disk, in a workflow tool such as Snakemake or DVC), or when
+the question is what a large language model forgets: these models show the mechanism, not the size of the effect.
 
 Sources: Shumailov et al., "AI models collapse when trained on recursively generated data", Nature 631 (2024); Kazdan et
 al., "Collapse or Thrive?" (2024), for `accumulated_variance`; Alemohammad et al., "Self-Consuming Generative Models Go
@@ -354,8 +354,8 @@ def _plan(rows: int, generations: int, size: int | None, regime: str, real_share
     if size is None:
         if share and regime == "fresh":
             raise ValueError(
-                "size must be given under regime 'fresh': the first `size` rows of real start the chain, the others are "
-                "used later; got None."
+                "size must be given under regime 'fresh': the first `size` rows of real start the chain, the others "
+                "are used later; got None."
             )
         size = rows
     _check_count("size", size, 1)

@@ -1,7 +1,8 @@
-"""Collapse: simulations meet every closed form, each human row is used when it should be, every misuse gets a sentence."""
+"""Collapse: simulations meet every closed form, human rows are used when they should be, misuse gets a sentence."""
 
 import math
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -413,7 +414,7 @@ def test_accumulate_keeps_everything():
     human, machine, kept = Watched().run("accumulate", rows=30)
     assert all(h.tolist() == list(range(30)) for h in human)
     assert [len(m) for m in machine] == [N * g for g in range(G + 1)]
-    for before, after in zip(kept, kept[1:], strict=False):
+    for before, after in pairwise(kept):
         assert after[: len(before)].tolist() == before.tolist()
     _, machine, _ = Watched().run("accumulate", rows=30, look_at="machine")
     assert [len(m) for m in machine] == [0, *[N] * G]
@@ -443,7 +444,7 @@ def test_redrawn_draws_anew_and_none_twice_in_a_generation():
     assert set(drawn) == set(range(35))
     assert stats.chisquare(np.bincount(drawn)).pvalue > 0.01
     # one draw says nothing about the next
-    assert np.mean([len(np.intersect1d(a, b)) for a, b in zip(human[1:], human[2:], strict=False)]) < 36 / 35 + 0.3
+    assert np.mean([len(np.intersect1d(a, b)) for a, b in pairwise(human[1:])]) < 36 / 35 + 0.3
 
 
 def test_fresh_never_uses_a_row_twice():
