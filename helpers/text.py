@@ -17,7 +17,7 @@ Three lines:
 
     import numpy, text; human = ["a dog barks", "a cat sleeps", "a bird sings"]
     written = text.NgramModel(order=2).fit(human).sample(3, numpy.random.default_rng(0))
-    print(text.text_diversity(written), text.tail_survival(human, written), sep="\n")
+    print(text.text_diversity(written), text.tail_survival(human, written))
 """
 
 from __future__ import annotations
