@@ -237,18 +237,14 @@ def compare_corrections(
     (X, y), (X_new, y_new) = _check_data("train", X_train, y_train), _check_data("test", X_test, y_test)
     _check_alike(X, X_new)
     prevalence = _check_rare(y, neighbors, corrections)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
+    _check_rng(rng)
     if not (generator is None or callable(generator)):
         raise TypeError(f"generator must be a function of X, n and rng; got {type(generator).__name__}.")
-    *streams, own = rng.spawn(len(CORRECTIONS) + 1)
-    streams = dict(zip(CORRECTIONS, streams, strict=True))
-    model = _seeded(_check_model(model), own)
+    own, *streams = rng.spawn(1 + len(CORRECTIONS))  # one for each, asked for or not
+    streams, model = dict(zip(CORRECTIONS, streams, strict=True)), _seeded(_check_model(model), own)
     rows, probabilities = {}, {}
     for name in corrections:
-        if name in ("none", "threshold") and (twin := {"none": "threshold", "threshold": "none"}[name]) in rows:
-            share, p = prevalence, probabilities[twin]
-        elif name == "class_weight":
+        if name == "class_weight":
             share, p = 0.5, _fitted(_weighted(model), X, y, X_new)
         else:
             more, labels = _resampled(name, X, y, streams[name], neighbors, generator or _mixture)
@@ -301,8 +297,7 @@ def shortcut_rate(model, X_majority, transform: Callable, rng: np.random.Generat
     >>> shortcut_rate(model, np.ones((98, 3)), lambda X, rng: 2 * X, np.random.default_rng(0))[:3]
     (1.0, 0.0, 1.0)
     """
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
+    _check_rng(rng)
     if hasattr(X_majority, "columns") or isinstance(X_majority, str) or not hasattr(X_majority, "__len__"):
         raise TypeError(
             f"X_majority must be an array or a list of texts; got {type(X_majority).__name__}. Of a table, to_numpy()."
@@ -432,6 +427,11 @@ def _positive(predict: Callable, X) -> np.ndarray:
     if labels.shape != (len(X),):
         raise ValueError(f"model must predict one label for each of {len(X)} items; got shape {labels.shape}.")
     return _check_labels("labels of model", labels).astype(float)
+
+
+def _check_rng(rng) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
 
 
 def _check_model(model):

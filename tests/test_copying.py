@@ -133,6 +133,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "trials": "better",
         "exchange": "3,162 [",
         "augmentation": "50 50",
+        "imbalance": "calibration_ratio",
         "opinions": "opposite_signs",
         "agreement": "ReplacementTest(replaces=True",
         "collapse": "generation",

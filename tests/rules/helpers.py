@@ -13,7 +13,10 @@ from pathlib import Path
 from helpers.course import copying
 from rules.files import files, name
 
-PACKAGES = {"imblearn": "imbalanced-learn", "sklearn": "scikit-learn"}  # where a package is imported by another name than its own
+PACKAGES = {
+    "imblearn": "imbalanced-learn",
+    "sklearn": "scikit-learn",
+}  # where a package is imported by another name than its own
 NOT_PURE = {"matplotlib", "seaborn", "plotly", "random"}
 EFFECTS = {"print", "input", "open", "write_text", "write_bytes", "to_csv", "savefig"}
 WRITES = {"review.py"}  # it keeps a person's decisions in a file, at the path that it is given
