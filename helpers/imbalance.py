@@ -6,8 +6,9 @@ high. The decisions that they buy can often be had by moving the threshold, and 
 `cost_threshold` says where to act, and `shortcut_rate` asks whether a model that saw changed copies of the minority
 alone has learned the change instead of the class.
 
-Split first, resample then: rows that were made from a test item, or it itself, must not be in training. Compare with
-the cheapest rivals too: a moved threshold, and a better model.
+Split first, resample then: rows that were made from a test item, or it itself, must not be in training. Where a person,
+a document or a place has several rows, split by it: else a forest recognises them, and copies make that worse. Compare
+with the cheapest rivals too: a moved threshold, plain copies (`oversampling`) beside SMOTE, and a better model.
 
 Stop using it when there are more than two classes, columns of categories (SMOTENC in imbalanced-learn), or costs that
 differ from item to item; when a threshold is to be tuned rather than calculated (`TunedThresholdClassifierCV` in
@@ -22,9 +23,9 @@ Needs: numpy 1.25, pandas 2, scikit-learn 1.4, imbalanced-learn 0.12, or newer. 
 
 Three lines:
 
-    import imbalance, numpy; from sklearn.linear_model import LogisticRegression; rng = numpy.random.default_rng(0)
-    X = rng.normal(size=(4000, 2)); y = X[:, 0] + rng.normal(size=4000) > 2.5  # half for training, half for the test
-    print(imbalance.compare_corrections(LogisticRegression(), X[::2], y[::2], X[1::2], y[1::2], rng).table.round(3).T)
+    import imbalance, numpy; from sklearn.linear_model import LogisticRegression; r = numpy.random.default_rng(0)
+    X = r.normal(size=(4000, 2)); y = X[:, 0] + r.normal(size=4000) > 2.5  # half for training, half for the test
+    print(imbalance.compare_corrections(LogisticRegression(), X[::2], y[::2], X[1::2], y[1::2], r).table.round(3).T)
 """
 
 from __future__ import annotations
