@@ -7,7 +7,7 @@ high. The decisions that they buy can often be had by moving the threshold, and 
 alone has learned the change instead of the class.
 
 Split first, resample then: rows that were made from a test item, or it itself, must not be in training. Where a person,
-a document or a place has several rows, split by it: else a forest recognises them, and copies make that worse. Compare
+a document or a place has several rows, split by it: else a forest knows them again and looks far too good. Compare
 with the cheapest rivals too: a moved threshold, plain copies (`oversampling`) beside SMOTE, and a better model.
 
 Stop using it when there are more than two classes, columns of categories (SMOTENC in imbalanced-learn), or costs that
@@ -281,10 +281,12 @@ def shortcut_rate(model, X_majority, transform: Callable, rng: np.random.Generat
     Returns
     -------
     ShortcutRate (rate, base_rate, excess, low, high)
-        `rate` is the share called positive after the transform, `base_rate` the share without it. A clear `excess`
-        (low above 0) is an alarm: to this model the change is a sign of the class. Ask a model that never saw the
-        transform as well: if its excess is as large, the transform makes such items look like the class, and it was no
-        shortcut. No alarm is no permission: a shortcut can lower scores without a single item crossing the threshold.
+        `rate` is the share called positive after the transform, `base_rate` the share without it. A large `excess`
+        is an alarm: to this model the change is a sign of the class. Hold it against the excess of a model that never
+        saw the transform, and of one trained with changed copies of *both* classes; a few per cent there are usual, so
+        that low above 0 alone says little. The alarm is about the model, not its score: real items come without the
+        change, and some models do well on them in spite of it. Score it on real items, too. No alarm is no permission:
+        a shortcut can lower scores without a single item crossing the threshold.
 
     Raises
     ------
@@ -359,7 +361,7 @@ def _resampled(name: str, X, y: np.ndarray, rng, neighbors: int, generator: Call
     if name in ("none", "threshold"):
         return X, y
     if name == "generator":
-        new = generator(X[y == 1].copy(), int((y == 0).sum() - (y == 1).sum()), rng)
+        new = generator(X[y == 1], int((y == 0).sum() - (y == 1).sum()), rng)
         return _with_new(X, y, new)
     seed = _integer(rng)
     sampler = {
