@@ -333,18 +333,18 @@ def test_class_weights_are_set_inside_a_pipeline():
 
 
 def test_scores_by_hand():
-    X = np.array([[0.9], [0.6], [0.5], [0.2], [0.1]])
-    y = np.array([1, 0, 1, 0, 0])
+    X = np.array([[0.9], [0.6], [0.5], [0.2], [0.1], [0.05]])
+    y = np.array([1, 0, 1, 0, 0, 0])
     row = compare_corrections(Plain(), X, y, X, y, seeded(), ["none"]).table.loc["none"]
     assert row.round(6).to_dict() == {
-        "train_prevalence": 0.4,
+        "train_prevalence": round(1 / 3, 6),
         "threshold": 0.5,
-        "roc_auc": round(5 / 6, 6),
+        "roc_auc": round(7 / 8, 6),
         "average_precision": round((1 + 2 / 3) / 2, 6),
-        "brier": round((0.01 + 0.36 + 0.25 + 0.04 + 0.01) / 5, 6),
+        "brier": round((0.01 + 0.36 + 0.25 + 0.04 + 0.01 + 0.0025) / 6, 6),
         "recall": 0.5,  # a tie with the threshold is no alarm
         "precision": 0.5,
-        "calibration_ratio": 1.15,
+        "calibration_ratio": 1.175,
     }
     assert compare_corrections(Plain(), X, y, X, y, seeded(), ["threshold"]).table.loc["threshold", "recall"] == 1
 
