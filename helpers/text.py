@@ -10,7 +10,7 @@ Stop using it when texts must make sense (go to transformers, and a language mod
 spaces (cut them into words first, with jieba or MeCab).
 
 Sources: n-gram models, Jurafsky & Martin, "Speech and Language Processing", chapter 3; words seen once and what is
-missing, Good, Biometrika 40 (1953), 237-264.
+missing, Good, Biometrika (1953).
 Needs: numpy. Licence: MIT.
 
 Three lines:

@@ -114,8 +114,8 @@ def kappa_html(result: KappaResult) -> str:
                 bold=True,
             ),
             sentence_html(
-                f"Of samples of {result.inputs.items} items, about {result.below:.0%} show a kappa below {limit:g}, "
-                "although nothing about the raters has changed."
+                f"Of samples of {result.inputs.items} items, about {result.below:.0%} show a kappa below {limit:g}"
+                + (": false alarms." if result.kappa >= limit else "; the true kappa is below it, too.")
             ),
             sentence_html(
                 f"For kappa at {limit:g} at this prevalence, each rater must be right on {result.accuracy_needed:.1%} "
