@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from sklearn.metrics import balanced_accuracy_score
+from sklearn.metrics import average_precision_score, balanced_accuracy_score, roc_auc_score
 
-from helpers.trials import balanced_item_scores, compare, run_trials
+from helpers.trials import balanced_item_scores, block_scores, compare, run_trials
 
 STUDIES = 400
 
@@ -379,3 +379,92 @@ def test_bad_comparisons(result, settings, words):
 def test_compare_wants_a_frame():
     with pytest.raises(TypeError, match="DataFrame that run_trials returns; got dict"):
         compare({"a": [1, 2]}, "a")
+
+
+# ---- measures without items
+
+
+def events(rng, items=400, groups=40):
+    """Truth and predictions of 400 items in groups of ten that are alike, a tenth of them events."""
+    group = rng.permutation(np.repeat(np.arange(groups), items // groups))
+    alike = rng.standard_normal(groups)[group]
+    truth = (alike + rng.standard_normal(items) > 1.8).astype(int)
+    return truth, truth + alike + rng.standard_normal(items), group
+
+
+@pytest.mark.parametrize("score", [roc_auc_score, average_precision_score])
+def test_block_scores_have_the_measure_as_their_mean(score):
+    truth, predicted, group = events(np.random.default_rng(0))
+    for settings in ({}, {"blocks": 7}, {"groups": group}):
+        assert block_scores(score, truth, predicted, **settings).mean() == pytest.approx(score(truth, predicted))
+
+
+def test_block_scores_of_a_mean_are_the_means_of_the_blocks():
+    truth = np.zeros(40)
+    predicted = np.random.default_rng(0).standard_normal(40)
+    by_block = block_scores(lambda _, values: values.mean(), truth, predicted, blocks=8)
+    assert by_block == pytest.approx(predicted.reshape(5, 8).mean(axis=0))
+
+
+def test_block_scores_have_the_error_of_a_bootstrap():
+    rng = np.random.default_rng(4)
+    truth, predicted, _ = events(rng, items=2000, groups=2000)
+    draws = [rng.integers(0, 2000, 2000) for _ in range(500)]
+    bootstrap = np.std([roc_auc_score(truth[draw], predicted[draw]) for draw in draws])
+    assert stats.sem(block_scores(roc_auc_score, truth, predicted)) == pytest.approx(bootstrap, rel=0.4)
+
+
+def test_a_group_stays_in_one_block():
+    truth, _, group = events(np.random.default_rng(5))
+    kept = []
+    block_scores(lambda _, at: kept.append(at) or 0.0, truth, np.arange(400), groups=group)
+    left_out = [set(group[np.setdiff1d(np.arange(400), at)]) for at in kept[1:]]
+    assert sorted(g for groups in left_out for g in groups) == list(range(40))
+
+
+def test_events_are_dealt_out_evenly():
+    truth = np.repeat([0, 1], [970, 30])
+    kept = []
+    block_scores(lambda labels, _: kept.append(labels) or 0.0, truth, np.zeros(1000))
+    assert {int(labels.sum()) for labels in kept[1:]} <= {28, 29}
+    assert {len(labels) for labels in kept[1:]} == {950}
+
+
+def quick_auc(truth, predicted):
+    """As scikit-learn's, without its checks, which take most of its time."""
+    events = truth.sum()
+    ranks = stats.rankdata(predicted)[truth == 1].sum()
+    return (ranks - events * (events + 1) / 2) / (events * (len(truth) - events))
+
+
+def test_intervals_from_block_scores_cover():
+    rng = np.random.default_rng(6)
+    held = 0
+    for _ in range(100):
+        truth = np.repeat([0, 1], [270, 30])
+        base = rng.standard_normal(300) + truth
+        predicted = base + 0.5 * rng.standard_normal((2, 6, 300))  # of two equal models, in six repeats
+        a, b = np.apply_along_axis(partial(block_scores, quick_auc, truth, blocks=10), 2, predicted)
+        held += covers(compare(frame(a=a, b=b), "a"), 0)
+    assert held >= 90
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"score": "roc_auc"}, TypeError, "score must be a function of truth and predicted, such as sklearn"),
+        ({"predicted": [1.0]}, ValueError, "truth and predicted must have the same length"),
+        ({"predicted": [np.nan] + [0.5] * 39}, ValueError, "must have no missing entries"),
+        ({"blocks": 4}, ValueError, "blocks must be a whole number, 5 or more; got 4"),
+        ({"blocks": 41}, ValueError, "blocks must be no more than there are items, 40; got 41"),
+        ({"groups": [0] * 39}, ValueError, "groups must have one entry for each of the 40 items"),
+        ({"groups": list("abcd") * 10}, ValueError, "no more than there are groups, 4; got 20"),
+        ({"truth": [0] * 39 + [1]}, ValueError, "without block 19 \\(38 left\\) it gave nan"),
+        ({"truth": [0] * 40}, ValueError, "on all items \\(40 left\\) it gave nan"),
+    ],
+)
+def test_bad_block_scores(settings, error, words):
+    truth = np.arange(40) % 2
+    given = {"score": roc_auc_score, "truth": truth, "predicted": truth + np.arange(40) % 7} | settings
+    with pytest.raises(error, match=words):
+        block_scores(**given)
