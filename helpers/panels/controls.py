@@ -1,17 +1,30 @@
-"""The parts of every panel: a number with a text box and a slider, and the frame that shows what follows from it.
+"""The parts of every panel: numbers with text box and slider, menus, and the frame that shows what follows.
 
 A panel has three layers. A pure function turns its inputs (a frozen dataclass) into a result (another one), a pure
 formatter turns the result into HTML, and `Panel` puts controls beside that HTML. Only this file knows of widgets.
 """
 
 import html
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
 import ipywidgets as widgets
 
-__all__ = ["Control", "Knob", "Panel", "check_inputs", "problem_html", "read_number", "sentence_html", "table_html"]
+__all__ = [
+    "Choice",
+    "Control",
+    "Knob",
+    "Menu",
+    "Panel",
+    "check_inputs",
+    "problem_html",
+    "read_choice",
+    "read_number",
+    "sentence_html",
+    "table_html",
+]
 
 # Colours of JupyterLab's theme, light or dark; on a page without them the text keeps the colour of the page.
 STYLE = """<style>
@@ -39,6 +52,20 @@ class Knob:
     step: float
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What a menu is called, is about, and offers: each value with its meaning in a few words."""
+
+    label: str
+    about: str
+    options: Mapping[str, str]
+
+    @property
+    def tooltip(self) -> str:
+        """All that there is to choose from, in words."""
+        return f"{self.about} " + "; ".join(f"{value}: {meaning}" for value, meaning in self.options.items()) + "."
+
+
 class Control:
     """A number to move or to type. The text box is what counts: the slider follows it, and fills it when moved.
 
@@ -58,6 +85,7 @@ class Control:
         self.text.layout.width = "6em"
         self.text.observe(self._typed, "value")
         self.slider.observe(self._moved, "value")
+        self.source, self.widgets = self.text, (self.slider, self.text)  # what counts, and what is shown
         self.value = value
 
     @property
@@ -81,6 +109,33 @@ class Control:
         self.value = self.slider.value
 
 
+class Menu:
+    """One of a few values to choose; the menu shows each with its meaning.
+
+    A menu can't hold a wrong value, so that one is refused at once, in words.
+    """
+
+    def __init__(self, choice: Choice, value: str):
+        self._choice = choice
+        self.menu = widgets.Dropdown(
+            options=[(f"{name}: {meaning}", name) for name, meaning in choice.options.items()],
+            description=choice.label,
+            tooltip=choice.tooltip,
+            value=read_choice(value, choice),
+        )
+        self.menu.style.description_width, self.menu.layout.width = "13em", "32em"
+        self.source, self.widgets = self.menu, (self.menu,)
+
+    @property
+    def value(self) -> str:
+        """What is chosen."""
+        return self.menu.value
+
+    @value.setter
+    def value(self, value: str) -> None:
+        self.menu.value = read_choice(value, self._choice)
+
+
 class Panel:
     """Controls and what follows from them. Each input is an attribute: `panel.items.value = 50` moves a slider.
 
@@ -88,15 +143,16 @@ class Panel:
     without a kernel has it.
     """
 
-    def __init__(self, title: str, knobs: Mapping[str, Knob], inputs, to_html: Callable[[object], str]):
+    def __init__(self, title: str, knobs: Mapping[str, Knob | Choice], inputs, to_html: Callable[[object], str]):
         self._title, self._knobs, self._inputs, self._to_html = title, knobs, type(inputs), to_html
-        self._controls = {name: Control(knob, getattr(inputs, name)) for name, knob in knobs.items()}
+        kinds = {Knob: Control, Choice: Menu}
+        self._controls = {name: kinds[type(knob)](knob, getattr(inputs, name)) for name, knob in knobs.items()}
         vars(self).update(self._controls)
         self._shown = widgets.HTML().add_class("kit-shown")
         rows = []
         for name, control in self._controls.items():
-            control.text.observe(self._redraw, "value")
-            rows.append(widgets.HBox([control.slider, control.text]).add_class(f"kit-{name.replace('_', '-')}"))
+            control.source.observe(self._redraw, "value")
+            rows.append(widgets.HBox(control.widgets).add_class(f"kit-{name.replace('_', '-')}"))
         meanings = table_html(
             "Each input in words", ["input", "meaning"], [[knob.label, knob.tooltip] for knob in knobs.values()]
         )
@@ -123,13 +179,15 @@ class Panel:
             self._shown.value = shown
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        rows = [[knob.label, self._controls[name].text.value, knob.tooltip] for name, knob in self._knobs.items()]
+        rows = [[knob.label, self._controls[name].source.value, knob.tooltip] for name, knob in self._knobs.items()]
         inputs = table_html("Inputs; run this cell in Jupyter to change them", ["input", "value", "meaning"], rows)
         title = f"<strong>{html.escape(self._title)}</strong>"
         words = "; ".join(f"{label}: {value}" for label, value, _ in rows)
+        # JupyterLab takes drawings out of a stored output and leaves their letters: the tables must do
+        shown = re.sub(r"<svg.*?</svg>", "", self._shown.value, flags=re.DOTALL)
         return {
             **self.widget._repr_mimebundle_(),
-            "text/html": f'{STYLE}<div class="kit-still">{title}{inputs}{self._shown.value}</div>',
+            "text/html": f'{STYLE}<div class="kit-still">{title}{inputs}{shown}</div>',
             "text/plain": f"{self._title} [run this cell in Jupyter to use it] {words}",
         }
 
@@ -173,21 +231,47 @@ def read_number(typed: object, knob: Knob) -> float:
     return int(value) if whole else value
 
 
-def check_inputs(inputs, knobs: Mapping[str, Knob]) -> None:
+def read_choice(chosen: object, choice: Choice) -> str:
+    """The value that somebody chose.
+
+    Parameters
+    ----------
+    chosen : str
+    choice : Choice
+
+    Raises
+    ------
+    ValueError
+        When it is not on the menu.
+
+    Examples
+    --------
+    >>> order = Choice("Order", "Which way.", {"up": "from the smallest", "down": "from the largest"})
+    >>> read_choice("sideways", order)
+    Traceback (most recent call last):
+    ValueError: Order must be one of up, down; got 'sideways'.
+    """
+    if not isinstance(chosen, str) or chosen not in choice.options:
+        raise ValueError(f"{choice.label} must be one of {', '.join(choice.options)}; got {chosen!r}.")
+    return chosen
+
+
+def check_inputs(inputs, knobs: Mapping[str, Knob | Choice]) -> None:
     """Refuse inputs that the controls would not let through, in the same words.
 
     Parameters
     ----------
     inputs : dataclass with one field a knob
-    knobs : mapping of field name to Knob
+    knobs : mapping of field name to Knob or Choice
 
     Raises
     ------
     ValueError
-        For the first field that is no number or outside its range.
+        For the first field that is no number or outside its range, or not on its menu.
     """
     for name, knob in knobs.items():
-        read_number(getattr(inputs, name), knob)
+        read = read_choice if isinstance(knob, Choice) else read_number
+        read(getattr(inputs, name), knob)
 
 
 def sentence_html(text: str, bold: bool = False) -> str:
