@@ -34,7 +34,8 @@ __all__ = [
 
 MIXED = ("fixed", "redrawn", "fresh")  # the regimes that mix human rows in
 SHARES = (0, 0.1, 0.2, 0.3, 0.4, 0.6, 1)
-SIZES = (10, 30, 100, 300, 1000)
+SIZES = {"numbers": (10, 30, 100, 300, 1000), "words": (100, 1000, 10_000, 100_000)}
+LAST = 5  # generations that the table by share looks at: their median is less noisy than that of one
 DRAWN = 20  # loops in the drawing
 
 # Few rows make noisy loops, so there are more of them: as many numbers are drawn at each size.
@@ -86,13 +87,14 @@ class CollapseInputs:
 class CollapseResult:
     """What each generation wrote, over many loops with the same inputs.
 
-    For numbers, values are spreads in units of the true human one; for words, the share of the start's kinds of words
-    that are written. `median`, `low` and `high` (a tenth of the loops lies below `low`, a tenth above `high`) have a
-    value for each generation from 0, which is human; so has each of `loops`, those to draw. `formula` says what
-    `median` should be, and is empty where there is no formula. `human` is the value of other human rows. `halved` is
-    the first generation with a median of a half or less, None when there is none. `by_share` and `by_size` are pairs of
-    a human share or a size and the last value with it: simulated and by formula, empty where that makes no sense.
-    `human_rows` is the number of human rows that one loop has used.
+    For numbers, values are spreads in units of what as many human rows typically have; for words, the share of the
+    start's kinds of words that are written. `median`, `low` and `high` (a tenth of the loops lies below `low`, a tenth
+    above `high`) have a value for each generation from 0, which is human; so has each of `loops`, those to draw.
+    `formula` says what `median` should be, and is empty where there is no formula. `human` is the value of other human
+    rows. `halved` is the first generation with a median of a half or less, None when there is none. `by_share` and
+    `by_size` are pairs: of a human share and the simulated value of the last five generations, and of a size and the
+    last value by formula; empty where that makes no sense. `share` is the human share that was used, `count` the number
+    of loops, `human_rows` how many human rows one loop has used.
     """
 
     inputs: CollapseInputs
@@ -172,7 +174,7 @@ def collapse_html(result: CollapseResult) -> str:
     if result.by_share:
         rows = [[f"{share:.0%}", _value(value, result)] for share, value in result.by_share]
         bars = [(_bar(value), COLOURS["both"]) for _, value in result.by_share]
-        caption = f"After {result.inputs.generations} generations with another human share, simulated"
+        caption = f"The last {LAST} of {result.inputs.generations} generations with another human share"
         parts += [table_html(caption, ["human share", _what(result)], rows, bars)]
     if result.by_size:
         rows = [[f"{size:,}", _value(value, result)] for size, value in result.by_size]
@@ -264,8 +266,8 @@ def _loops(inputs: CollapseInputs, share: float) -> np.ndarray:
     rows = inputs.size + (inputs.generations * human if inputs.regime == "fresh" else 0)
     numbers = inputs.loop == "numbers"
     real = (_human_numbers if numbers else _human_words)(rows, columns, rng)
-    fit, write, measure = _gaussian(inputs.regime) if numbers else _unigrams(real[: inputs.size])
-    table = run_chain(
+    fit, write, measure = _gaussian(inputs) if numbers else _unigrams(real[: inputs.size])
+    written = run_chain(
         real,
         fit,
         write,
@@ -274,9 +276,8 @@ def _loops(inputs: CollapseInputs, share: float) -> np.ndarray:
         regime=inputs.regime,
         real_share=share,
         rng=rng,
-        measure=lambda written: dict(enumerate(measure(written))),
     )
-    return table.to_numpy()
+    return np.array([measure(rows) for rows in written])
 
 
 def _human_rows(share: float, size: int) -> int:
@@ -293,9 +294,10 @@ def _human_words(rows: int, columns: int, rng: np.random.Generator) -> np.ndarra
     return np.minimum(places, WORDS - 1).astype(np.int16)
 
 
-def _gaussian(regime: str):
+def _gaussian(inputs: CollapseInputs):
     """Fit, write and measure of the numbers. The formula of `accumulate` is for ddof=0, that of `replace` for 1."""
-    ddof = 0 if regime == "accumulate" else 1
+    ddof = 0 if inputs.regime == "accumulate" else 1
+    typical = math.exp(gaussian_log_variance(inputs.size, 1).mean / 2)  # of human rows: a little below the true spread
 
     def fit(rows):
         return rows.mean(axis=0), rows.std(axis=0, ddof=ddof)
@@ -304,7 +306,7 @@ def _gaussian(regime: str):
         mean, spread = model
         return mean + spread * rng.standard_normal((n, len(mean)))
 
-    return fit, write, lambda rows: rows.std(axis=0, ddof=1)
+    return fit, write, lambda rows: rows.std(axis=0, ddof=1) / typical
 
 
 def _unigrams(start: np.ndarray):
@@ -312,15 +314,15 @@ def _unigrams(start: np.ndarray):
     columns = np.arange(start.shape[1])
 
     def kinds(rows):
-        found = np.zeros((WORDS, len(columns)), dtype=bool)
-        found[rows, columns] = True
+        found = np.zeros((len(columns), WORDS), dtype=bool)
+        found[columns, rows] = True
         return found
 
     at_start = kinds(start)
     return (
         lambda rows: rows,
         lambda rows, n, rng: rows[rng.integers(len(rows), size=(n, len(columns))), columns],
-        lambda rows: (kinds(rows) & at_start).sum(axis=0) / at_start.sum(axis=0),
+        lambda rows: np.count_nonzero(kinds(rows) & at_start, axis=1) / np.count_nonzero(at_start, axis=1),
     )
 
 
@@ -330,12 +332,11 @@ def _formula(loop: str, regime: str, share: float, size: int, generations: np.nd
         return np.sqrt(accumulated_variance(size, generations))
     if regime == "accumulate" or share:
         return np.array([])
-    if loop == "numbers":  # generation g has been estimated g + 1 times, as it is measured once more
-        return np.exp(gaussian_log_variance(size, generations + 1).mean / 2)
-    # each of a word's occurrences at the start has descendants in generation g with this probability
+    if loop == "numbers":
+        return np.exp(gaussian_log_variance(size, generations).mean / 2)
+    # each of a word's occurrences at the start has descendants in generation g with the probability `alive`
     alive = survival_probability(1, generations)
-    some = 1 - (1 - np.outer(alive, FREQUENCIES)) ** size
-    return some.sum(axis=1) / some[0].sum() if generations[0] == 0 else some.sum(axis=1) / _kinds(size)
+    return (1 - (1 - np.outer(alive, FREQUENCIES)) ** size).sum(axis=1) / _kinds(size)
 
 
 def _kinds(size: int) -> float:
@@ -351,12 +352,13 @@ def _human_value(inputs: CollapseInputs) -> float:
 
 
 def _by_share(inputs: CollapseInputs) -> tuple[tuple[float, float], ...]:
-    return tuple((share, float(np.median(_loops(inputs, share)[-1]))) for share in SHARES)
+    return tuple((share, float(np.median(_loops(inputs, share)[-LAST:]))) for share in SHARES)
 
 
 def _by_size(inputs: CollapseInputs) -> tuple[tuple[int, float], ...]:
     last = np.array([inputs.generations])
-    return tuple((size, float(_formula(inputs.loop, inputs.regime, 0, size, last)[0])) for size in SIZES)
+    sizes = SIZES[inputs.loop]
+    return tuple((size, float(_formula(inputs.loop, inputs.regime, 0, size, last)[0])) for size in sizes)
 
 
 # ---- words
@@ -385,7 +387,7 @@ def _message(result: CollapseResult) -> str:
 def _generations_html(result: CollapseResult) -> str:
     last = result.inputs.generations
     chosen = sorted({0, 1, round(last / 4), round(last / 2), round(3 * last / 4), last})
-    head = ["generation", _what(result), "most loops", *(["by formula"] if result.formula else [])]
+    head = ["generation", _what(result), "eight in ten loops", *(["by formula"] if result.formula else [])]
     rows = [
         [
             f"{number}" + ("" if number else ", human"),
@@ -396,9 +398,8 @@ def _generations_html(result: CollapseResult) -> str:
         for number in chosen
     ]
     bars = [(_bar(result.median[number]), COLOURS["machine" if number else "human"]) for number in chosen]
-    return table_html(
-        f"Median of {result.count} loops with the same inputs; eight in ten are in `most loops`", head, rows, bars
-    )
+    caption = f"{result.count} loops with the same inputs: their median, with a bar, and where eight in ten of them lie"
+    return table_html(caption, head, rows, bars)
 
 
 def _rivals(result: CollapseResult) -> list[str]:
@@ -422,7 +423,10 @@ def _notes(result: CollapseResult) -> list[str]:
     else:
         notes += [f"Human rows that one loop has used, with the start: {result.human_rows:,}."]
     if result.by_share:
-        notes += ["Look for a knee in the table by human share: a share below which the loop breaks. There is none."]
+        notes += [
+            "A rule of thumb says that 30 to 40% human rows stop the collapse. Look for such a step in the table by "
+            "human share: the first rows help most, then the gain flattens, with no step at 30 or 40%."
+        ]
     if inputs.regime == "fresh" and result.share and inputs.loop == "numbers":
         ratio = float(fresh_error_ratio(result.share))
         notes += [

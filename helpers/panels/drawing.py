@@ -12,7 +12,7 @@ import numpy as np
 __all__ = ["Axis", "Line", "Spot", "drawing_html"]
 
 WIDTH, HEIGHT = 600, 300
-LEFT, RIGHT, TOP, BOTTOM = 62, 128, 14, 46  # margins for the numbers, the names at the lines' ends, and the labels
+LEFT, RIGHT, TOP, BOTTOM = 74, 124, 16, 46  # margins for the numbers, the names at the lines' ends, and the labels
 APART = 15  # names of lines stand at least so far apart
 
 

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from scipy.special import expit, logit
 from scipy.stats import norm
 
-from helpers.course.figures import COLOURS, new_axes
+from helpers.course.figures import COLOURS, label_lines, new_axes
 from helpers.imbalance import cost_threshold, undo_prior_shift
 from helpers.panels.controls import Choice, Knob, Panel, check_inputs, sentence_html, table_html
 from helpers.panels.drawing import Axis, Line, Spot, drawing_html
@@ -178,11 +178,14 @@ def imbalance_html(result: ImbalanceResult) -> str:
     ]
     longest = max(rule.cost for rule, _ in rules.values())
     bars = [(rule.cost / longest, COLOURS[colour]) for rule, colour in rules.values()]
-    caption = f"What becomes of {PEOPLE:,} people; the bar is the cost"
+    caption = f"What becomes of {PEOPLE:,} people, on average; the bar is the cost"
     return "".join(
         [
             sentence_html(_message(result), bold=True),
             table_html(caption, head, rows, bars),
+            sentence_html(
+                "Precision: the share of alarms that are right. Recall: the share of people with the event who get one."
+            ),
             sentence_html(_money(result)),
             _drawing(result),
             *map(sentence_html, _truth(result)),
@@ -214,16 +217,16 @@ def imbalance_figure(inputs: ImbalanceInputs) -> tuple[Axes, str]:
     chosen, best, nobody, everybody = result.chosen, result.best, result.nobody, result.everybody
     ax = new_axes(_title(result))
     sns.lineplot(x=THRESHOLDS, y=_costs(inputs), color=COLOURS["machine"], linewidth=2.5, ax=ax)
-    for rule, name in ((nobody, "alarm nobody"), (everybody, "alarm everybody")):
-        ax.axhline(rule.cost, color=COLOURS["baseline"], linestyle="--")
-        ax.text(1.01, rule.cost, name, transform=ax.get_yaxis_transform(), va="center")
-    top = 1.15 * max(nobody.cost, everybody.cost)
-    for rule, name, marker, below in ((chosen, "your threshold", "o", False), (best, "cheapest", "^", True)):
-        ax.scatter(rule.threshold, rule.cost, color=COLOURS["both"], marker=marker, s=110, zorder=3)
+    names = {"alarm nobody": nobody.cost, "alarm everybody": everybody.cost}
+    for cost in names.values():
+        sns.lineplot(x=THRESHOLDS[[0, -1]], y=[cost, cost], color=COLOURS["baseline"], linestyle="--", ax=ax)
+    for rule, name, marker, shift in ((chosen, "your threshold", "o", 10), (best, "cheapest", "^", -19)):
+        spot = float(np.clip(rule.threshold, THRESHOLDS[0], THRESHOLDS[-1])), rule.cost
+        ax.scatter(*spot, color=COLOURS["machine"], marker=marker, s=110, zorder=3, clip_on=False)
         label = f"{name}: {_risk(rule.threshold)}"
-        spot, shift = (rule.threshold, rule.cost), (0, -18 if below else 10)
-        ax.annotate(label, spot, shift, textcoords="offset points", ha="center", weight="bold")
-    ax.set(xscale="logit", xlim=(THRESHOLDS[0], THRESHOLDS[-1]), ylim=(0, top))
+        ax.annotate(label, spot, (0, shift), textcoords="offset points", ha="center", weight="bold")
+    ax.set(xscale="logit", xlim=THRESHOLDS[[0, -1]], ylim=(-0.05 * max(names.values()), 1.15 * max(names.values())))
+    label_lines(ax, {"the model": COLOURS["machine"]} | dict.fromkeys(names, COLOURS["baseline"]), left=("the model",))
     ax.set_xticks([tick for tick, _ in TICKS], [name for _, name in TICKS])
     ax.minorticks_off()
     ax.set(xlabel="threshold on the risk that the model shows", ylabel=f"cost per {PEOPLE:,} people")
@@ -394,8 +397,9 @@ def _title(result: ImbalanceResult) -> str:
 
 
 def _risk(share: float) -> str:
-    """As a percentage, as fine as it must be: 0.12%, 2%, 50%, 99.9%."""
-    return f"{100 * share:.2g}%" if share < 0.1 else f"{100 * share:.3g}%"
+    """As a percentage, with three figures of what lies between it and the nearer end: 0.12%, 50%, 99.95%."""
+    nearer = 100 * min(share, 1 - share)
+    return f"{round(100 * share, 2 - math.floor(math.log10(nearer))) if nearer else 100 * share:.10g}%"
 
 
 def _count(people: float) -> str:
