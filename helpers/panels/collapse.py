@@ -79,7 +79,7 @@ class CollapseInputs:
     regime: str = "replace"
     real_share: float = 0.3
     size: int = 20
-    generations: int = 50
+    generations: int = 30
     seed: int = 0
 
 
@@ -239,11 +239,6 @@ def collapse_panel(**inputs) -> Panel:
         `panel.regime.value = "fresh"` chooses from the menu, `panel.size.value = 100` moves a slider, `panel.state`
         gives the inputs as they stand.
 
-    Raises
-    ------
-    ValueError
-        When the loop or the regime is none of the menu's.
-
     Examples
     --------
     >>> panel = collapse_panel(size=30, generations=10)
@@ -398,7 +393,7 @@ def _generations_html(result: CollapseResult) -> str:
         for number in chosen
     ]
     bars = [(_bar(result.median[number]), COLOURS["machine" if number else "human"]) for number in chosen]
-    caption = f"{result.count} loops with the same inputs: their median, with a bar, and where eight in ten of them lie"
+    caption = f"Median of {result.count} loops with the same inputs, with a bar"
     return table_html(caption, head, rows, bars)
 
 
@@ -459,7 +454,7 @@ def _lines(result: CollapseResult) -> dict[str, tuple]:
 def _drawing(result: CollapseResult) -> str:
     last = result.inputs.generations
     generations = range(last + 1)
-    lines = [Line(generations, loop, COLOURS["machine"], 0.8, opacity=0.35) for loop in result.loops]
+    lines = [Line(generations, loop, COLOURS["machine"], 0.8, opacity=0.5) for loop in result.loops]
     for name, (values, colour, style) in _lines(result).items():
         lines += [Line(generations, values, colour, 2.5, dashed=style != "-", name=name)]
     marks = sorted({round(last * part / 5) for part in range(6)})

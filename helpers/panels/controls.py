@@ -85,7 +85,7 @@ class Control:
         self.text.layout.width = "6em"
         self.text.observe(self._typed, "value")
         self.slider.observe(self._moved, "value")
-        self.source, self.widgets = self.text, (self.slider, self.text)  # what counts, and what is shown
+        self.widgets = self.slider, self.text
         self.value = value
 
     @property
@@ -110,30 +110,42 @@ class Control:
 
 
 class Menu:
-    """One of a few values to choose; the menu shows each with its meaning.
+    """One of a few values to choose or to type. The text box is what counts, as in `Control`.
 
-    A menu can't hold a wrong value, so that one is refused at once, in words.
+    On a menu that is not open JupyterLab takes the keys for itself: an arrow goes to the next cell, a letter may make
+    one. In a text box it leaves them alone.
     """
 
     def __init__(self, choice: Choice, value: str):
         self._choice = choice
-        self.menu = widgets.Dropdown(
-            options=[(f"{name}: {meaning}", name) for name, meaning in choice.options.items()],
-            description=choice.label,
-            tooltip=choice.tooltip,
-            value=read_choice(value, choice),
-        )
-        self.menu.style.description_width, self.menu.layout.width = "13em", "32em"
-        self.source, self.widgets = self.menu, (self.menu,)
+        options = [(f"{name}: {meaning}", name) for name, meaning in choice.options.items()]
+        self.menu = widgets.Dropdown(options=options, description=choice.label, tooltip=choice.tooltip)
+        self.menu.style.description_width, self.menu.layout.width = "13em", "25em"
+        self.text = widgets.Text(description=choice.label, tooltip=choice.tooltip, continuous_update=False)
+        self.text.layout.width = "6em"
+        self.text.observe(self._typed, "value")
+        self.widgets = self.menu, self.text
+        self.value = value
+        self.menu.observe(self._chosen, "value")
 
     @property
     def value(self) -> str:
-        """What is chosen."""
-        return self.menu.value
+        """What is chosen; a ValueError says in words what is wrong with the text."""
+        return read_choice(self.text.value.strip().lower(), self._choice)
 
     @value.setter
     def value(self, value: str) -> None:
-        self.menu.value = read_choice(value, self._choice)
+        self.text.value = str(value)
+
+    def _typed(self, change) -> None:
+        with suppress(ValueError):  # the panel shows the words; the menu waits for a value
+            self.menu.value = self.value
+
+    def _chosen(self, change) -> None:
+        with suppress(ValueError):
+            if self.value == self.menu.value:  # it only follows what was typed
+                return
+        self.value = self.menu.value
 
 
 class Panel:
@@ -151,7 +163,7 @@ class Panel:
         self._shown = widgets.HTML().add_class("kit-shown")
         rows = []
         for name, control in self._controls.items():
-            control.source.observe(self._redraw, "value")
+            control.text.observe(self._redraw, "value")
             rows.append(widgets.HBox(control.widgets).add_class(f"kit-{name.replace('_', '-')}"))
         meanings = table_html(
             "Each input in words", ["input", "meaning"], [[knob.label, knob.tooltip] for knob in knobs.values()]
@@ -179,7 +191,7 @@ class Panel:
             self._shown.value = shown
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        rows = [[knob.label, self._controls[name].source.value, knob.tooltip] for name, knob in self._knobs.items()]
+        rows = [[knob.label, self._controls[name].text.value, knob.tooltip] for name, knob in self._knobs.items()]
         inputs = table_html("Inputs; run this cell in Jupyter to change them", ["input", "value", "meaning"], rows)
         title = f"<strong>{html.escape(self._title)}</strong>"
         words = "; ".join(f"{label}: {value}" for label, value, _ in rows)

@@ -160,12 +160,12 @@ def imbalance_html(result: ImbalanceResult) -> str:
     result : ImbalanceResult
     """
     rules = {
-        f"your threshold, {_risk(result.chosen.threshold)}": (result.chosen, "machine"),
-        f"the cheapest threshold, {_risk(result.best.threshold)}": (result.best, "machine"),
-        "alarm nobody": (result.nobody, "baseline"),
-        "alarm everybody": (result.everybody, "baseline"),
+        f"yours, {_risk(result.chosen.threshold)}": (result.chosen, "machine"),
+        f"cheapest, {_risk(result.best.threshold)}": (result.best, "machine"),
+        "nobody": (result.nobody, "baseline"),
+        "everybody": (result.everybody, "baseline"),
     }
-    head = ["rule", "right alarms", "false alarms", "misses", "rightly quiet", "precision", "recall", "cost"]
+    head = ["threshold", "right alarms", "false alarms", "misses", "rightly quiet", "precision", "recall", "cost"]
     rows = [
         [
             name,
@@ -252,11 +252,6 @@ def imbalance_panel(**inputs) -> Panel:
     Panel
         `panel.threshold.value = 0.02` moves a slider, `panel.training.value = "balanced"` chooses from the menu,
         `panel.state` gives the inputs as they stand.
-
-    Raises
-    ------
-    ValueError
-        When the training data are none of the menu's.
 
     Examples
     --------
@@ -364,7 +359,7 @@ def _truth(result: ImbalanceResult) -> list[str]:
 
 def _risks_html(result: ImbalanceResult) -> str:
     rows = [[_risk(shown), _risk(true)] for shown, true in result.true_risks]
-    return table_html("Of the people to whom the model shows a risk", ["risk shown", "so many have the event"], rows)
+    return table_html("What the shown risks are worth", ["risk shown", "of these people have the event"], rows)
 
 
 def _model(result: ImbalanceResult) -> str:
@@ -411,4 +406,4 @@ def _cost(cost: float) -> str:
 
 
 def _precision(rule: Outcome) -> str:
-    return "no alarm" if rule.hits + rule.false_alarms < 0.05 else f"{rule.precision:.1%}"
+    return "no alarm" if rule.hits + rule.false_alarms < 0.5 else f"{rule.precision:.1%}"
