@@ -59,9 +59,9 @@ KNOBS = {
         {
             "replace": "the last model's rows alone",
             "accumulate": "all rows so far",
-            "fixed": "same human rows each time",
-            "redrawn": "human rows drawn anew from the start's",
-            "fresh": "human rows never used before",
+            "fixed": "some human rows, the same each time",
+            "redrawn": "some human rows, drawn anew from the start's",
+            "fresh": "some human rows, never used before",
         },
     ),
     "real_share": Knob("Human share", "What share of the rows is human, under fixed, redrawn and fresh.", 0, 1, 0.05),
@@ -169,7 +169,11 @@ def collapse_html(result: CollapseResult) -> str:
     ----------
     result : CollapseResult
     """
-    parts = [sentence_html(_message(result), bold=True), _drawing(result), _generations_html(result)]
+    regime = result.inputs.regime
+    rest = "; the other rows are the last model's" if regime in MIXED else ""
+    learned = f"{regime.capitalize()}: the next model learns from {KNOBS['regime'].options[regime]}{rest}."
+    parts = [sentence_html(_message(result), bold=True), sentence_html(learned), _drawing(result)]
+    parts += [_generations_html(result)]
     parts += map(sentence_html, _rivals(result))
     if result.by_share:
         rows = [[f"{share:.0%}", _value(value, result)] for share, value in result.by_share]
@@ -323,8 +327,6 @@ def _unigrams(start: np.ndarray):
 
 def _formula(loop: str, regime: str, share: float, size: int, generations: np.ndarray) -> np.ndarray:
     """What the typical loop has left; empty where there is no formula."""
-    if regime == "accumulate" and loop == "numbers":
-        return np.sqrt(accumulated_variance(size, generations))
     if regime == "accumulate" or share:
         return np.array([])
     if loop == "numbers":
@@ -403,7 +405,9 @@ def _rivals(result: CollapseResult) -> list[str]:
     if result.inputs.loop == "words":
         sentences += [
             f"Another human sample of this size has {_value(result.human, result)} of the start's words. More than "
-            "that is memory of the start, less is loss."
+            "that is memory of the start, less is loss.",
+            f"The language has {WORDS:,} words: the second is half as frequent as the first, the third a third as "
+            "frequent, and so on. Most are rare.",
         ]
     return sentences
 
@@ -420,7 +424,7 @@ def _notes(result: CollapseResult) -> list[str]:
     if result.by_share:
         notes += [
             "A rule of thumb says that 30 to 40% human rows stop the collapse. Look for such a step in the table by "
-            "human share: the first rows help most, then the gain flattens, with no step at 30 or 40%."
+            "human share: more human rows keep more, at 30 or 40% as anywhere else."
         ]
     if inputs.regime == "fresh" and result.share and inputs.loop == "numbers":
         ratio = float(fresh_error_ratio(result.share))
@@ -430,6 +434,11 @@ def _notes(result: CollapseResult) -> list[str]:
         ]
     if inputs.regime == "accumulate":
         notes += ["Nothing is thrown away, so the human start stays in every training set and the loop comes to rest."]
+    if inputs.regime == "accumulate" and inputs.loop == "numbers":
+        notes += [
+            f"By formula the squared spread rests, on average, at {accumulated_variance(inputs.size):.3f} of the human "
+            f"one, and with 1,000 rows at {accumulated_variance(1000):.3f}."
+        ]
     return notes
 
 

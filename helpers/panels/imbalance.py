@@ -1,6 +1,6 @@
 """What a threshold on a risk costs where the event is rare, and what balanced training data do to the risk.
 
-The model is a drawing of a real one: the scores of people without and with the event are two bell curves of the same
+The model is simpler than a real one: the scores of people without and with the event are two bell curves of the same
 width. How far apart they lie is the model's quality; everything else follows from formulas, without simulation.
 """
 
@@ -49,7 +49,7 @@ KNOBS = {
         "Training data",
         "What share of events the model saw in training.",
         {
-            "as they are": "as in the world",
+            "plain": "as many events as in the world",
             "balanced": "half with the event, as SMOTE makes them",
             "undone": "balanced, then the risks put right",
         },
@@ -66,7 +66,7 @@ class ImbalanceInputs:
     false_alarm_cost: float = 1
     miss_cost: float = 50
     threshold: float = 0.5
-    training: str = "as they are"
+    training: str = "plain"
 
 
 @dataclass(frozen=True)
@@ -132,8 +132,8 @@ def imbalance_result(inputs: ImbalanceInputs) -> ImbalanceResult:
     Examples
     --------
     >>> result = imbalance_result(ImbalanceInputs(prevalence=0.01, auc=0.8))
-    >>> round(result.chosen.hits, 1), round(result.best.threshold, 4)
-    (0.0, 0.0196)
+    >>> round(result.chosen.hits), round(result.best.hits), round(result.best.threshold, 4)
+    (0, 51, 0.0196)
     """
     check_inputs(inputs, KNOBS)
     distance = math.sqrt(2) * norm.ppf(inputs.auc)
@@ -339,7 +339,7 @@ def _money(result: ImbalanceResult) -> str:
 
 def _truth(result: ImbalanceResult) -> list[str]:
     inputs, mean, rare = result.inputs, result.mean_risk, result.inputs.prevalence
-    if inputs.training == "as they are":
+    if inputs.training == "plain":
         return [
             f"The risks can be believed: their mean is {_risk(mean)}, and so is the share of people with the event."
         ]
@@ -364,7 +364,7 @@ def _risks_html(result: ImbalanceResult) -> str:
 
 def _model(result: ImbalanceResult) -> str:
     return (
-        "The model is a drawing: the scores of people without and with the event are two bell curves of the same "
+        "The model is a simple one: the scores of people without and with the event are two bell curves of the same "
         f"width, {result.distance:.2f} widths (standard deviations) apart. Scores of real models are less regular: "
         "measure yours."
     )

@@ -46,7 +46,7 @@ def test_a_choice_is_typed(panels):
     for typed, words in (
         ("Balanced", "The risks can't be believed"),
         ("undone", "put right by one multiplication of the odds"),
-        ("raw", "Training data must be one of as they are, balanced, undone; got 'raw'."),
+        ("raw", "Training data must be one of plain, balanced, undone; got 'raw'."),
     ):
         box.fill(typed)
         box.press("Tab")
@@ -82,7 +82,7 @@ def test_every_control_has_the_name_that_is_seen_and_a_meaning(panels, which, me
 def test_every_slider_moves_by_its_arrow_keys_and_redraws(panels, which):
     panel = which(panels)
     if which is loop:
-        panel.get_by_role("combobox", name="Regime").select_option("fresh: human rows never used before")
+        panel.get_by_role("combobox", name="Regime").select_option("fresh: some human rows, never used before")
         expect(panel).to_contain_text("Human rows that one loop has used")
     for row in panel.locator(".widget-hbox:has(> .widget-hslider)").all():
         handle, box = row.locator(".noUi-handle"), row.get_by_role("textbox")
@@ -124,7 +124,9 @@ def test_a_cell_chooses_and_reads_back(panels):
     panels.command("notebook:run-cell")
     said = panels.page.locator(".jp-Cell").last.locator(".jp-OutputArea-output")
     expect(said).to_contain_text("regime='fixed', real_share=0.1")
-    expect(loop(panels).get_by_role("combobox", name="Regime")).to_have_value("fixed: same human rows each time")
+    expect(loop(panels).get_by_role("combobox", name="Regime")).to_have_value(
+        "fixed: some human rows, the same each time"
+    )
     expect(loop(panels).locator("svg.kit-drawing")).to_have_attribute(
         "aria-label", re.compile("^Fixed, 20 rows: 0.[0-9]+ left after 30 generations$")
     )
