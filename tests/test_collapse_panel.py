@@ -38,13 +38,15 @@ def test_accumulated_numbers_come_to_rest_as_the_formula_says(size):
     inputs = replace(LOOP, regime="accumulate", size=size, generations=50)
     typical = math.exp(gaussian_log_variance(size, 1).mean)  # the unit, squared
     squares = [np.mean(np.square(collapse_result(replace(inputs, seed=seed)).loops), axis=0) for seed in range(20)]
-    assert np.mean(squares, axis=0)[25:].mean() * typical == pytest.approx(accumulated_variance(size), abs=0.04)
+    assert np.mean(squares, axis=0)[25:].mean() * typical == pytest.approx(
+        accumulated_variance(size), abs=0.25 / math.sqrt(size)
+    )
     result = collapse_result(inputs)
     assert (result.halved, result.formula, result.by_size) == (None, (), ())
     assert f"at {accumulated_variance(size):.3f} of the human one" in collapse_html(result)
 
 
-@pytest.mark.parametrize("size, error", [(50, 0.02), (200, 0.01)])
+@pytest.mark.parametrize("size, error", [(50, 0.02), (200, 0.02)])
 def test_replaced_words_die_out_as_the_formula_says(size, error):
     result = collapse_result(replace(LOOP, loop="words", size=size, generations=50))
     for generation in (1, 5, 20, 50):
@@ -120,10 +122,10 @@ def test_the_same_inputs_give_the_same_numbers_and_another_seed_others():
 @pytest.mark.parametrize(
     "inputs, words",
     [
-        ({}, "After 30 generations the typical spread is 0.43 of the human one. It was halved in generation "),
+        ({}, "After 30 generations the typical spread is 0.48 of the human one. It was halved by generation "),
         ({"regime": "accumulate"}, "It was never halved."),
         ({"regime": "accumulate"}, "the loop comes to rest"),
-        ({"loop": "words"}, "of the words that the start had are still written. It was halved in generation "),
+        ({"loop": "words"}, "of the words of the start are still written. Half of them were gone by generation "),
         ({"loop": "words"}, "More than that is memory of the start, less is loss."),
         ({"regime": "fresh"}, "in the long run the squared error of the mean is 1.96 times that of 20 human rows"),
         ({"regime": "fixed"}, "Fixed: the next model learns from some human rows, the same each time; the other rows"),

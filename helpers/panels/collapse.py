@@ -39,7 +39,7 @@ LAST = 5  # generations that the table by share looks at: their median is less n
 DRAWN = 20  # loops in the drawing
 
 # Few rows make noisy loops, so there are more of them: as many numbers are drawn at each size.
-ROWS, MOST = 4000, 200
+ROWS, MOST = 6000, 300
 
 # The made-up language: its words from the most frequent on, the second half as frequent as the first, the third a
 # third as frequent, and so on (Zipf's law).
@@ -143,7 +143,8 @@ def collapse_result(inputs: CollapseInputs) -> CollapseResult:
         raise ValueError(
             f"Human share must come to 1 row or more: {share:g} of {inputs.size} rows is none. Raise one of the two."
         )
-    loops = _loops(inputs, share)
+    real = _human(inputs)
+    loops = _loops(inputs, share, real)
     median = np.median(loops, axis=1)
     halved = np.flatnonzero(median <= 0.5)
     formula = _formula(inputs.loop, inputs.regime, share, inputs.size, np.arange(inputs.generations + 1))
@@ -156,7 +157,7 @@ def collapse_result(inputs: CollapseInputs) -> CollapseResult:
         formula=tuple(map(float, formula)),
         human=_human_value(inputs),
         halved=int(halved[0]) if len(halved) else None,
-        by_share=_by_share(inputs) if mixed else (),
+        by_share=_by_share(inputs, real) if mixed else (),
         by_size=_by_size(inputs) if len(formula) else (),
         human_rows=inputs.size + (_human_rows(share, inputs.size) * inputs.generations * (inputs.regime == "fresh")),
     )
@@ -257,43 +258,38 @@ def collapse_panel(**inputs) -> Panel:
 # ---- the loops
 
 
-def _loops(inputs: CollapseInputs, share: float) -> np.ndarray:
-    """Generations x loops: what each generation wrote."""
-    rng = np.random.default_rng(inputs.seed)
-    columns = min(ROWS // inputs.size, MOST)
-    human = _human_rows(share, inputs.size)
-    rows = inputs.size + (inputs.generations * human if inputs.regime == "fresh" else 0)
-    numbers = inputs.loop == "numbers"
-    real = (_human_numbers if numbers else _human_words)(rows, columns, rng)
-    fit, write, measure = _gaussian(inputs) if numbers else _unigrams(real[: inputs.size])
+def _loops(inputs: CollapseInputs, share: float, real: np.ndarray) -> np.ndarray:
+    """Generations x loops: what each generation wrote. `real` has at least as many human rows as are needed."""
+    rows = inputs.size + (inputs.generations * _human_rows(share, inputs.size) if inputs.regime == "fresh" else 0)
+    fit, write, measure = (_gaussian if inputs.loop == "numbers" else _unigrams)(inputs, real)
     written = run_chain(
-        real,
+        real[:rows],
         fit,
         write,
         generations=inputs.generations,
         size=inputs.size,
         regime=inputs.regime,
         real_share=share,
-        rng=rng,
+        rng=np.random.default_rng([inputs.seed, 1]),
     )
     return np.array([measure(rows) for rows in written])
+
+
+def _human(inputs: CollapseInputs) -> np.ndarray:
+    """Human rows x loops, enough for every share. Words are numbered by how frequent they are."""
+    rng = np.random.default_rng(inputs.seed)
+    shape = inputs.size * (1 + inputs.generations * (inputs.regime == "fresh")), min(ROWS // inputs.size, MOST)
+    if inputs.loop == "numbers":
+        return rng.standard_normal(shape)
+    places = np.searchsorted(FREQUENCIES.cumsum(), rng.random(shape, dtype=np.float32))
+    return np.minimum(places, WORDS - 1).astype(np.int16)
 
 
 def _human_rows(share: float, size: int) -> int:
     return math.floor(share * size + 0.5)
 
 
-def _human_numbers(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
-    return rng.standard_normal((rows, columns))
-
-
-def _human_words(rows: int, columns: int, rng: np.random.Generator) -> np.ndarray:
-    """Words as their places in the order of frequency."""
-    places = np.searchsorted(FREQUENCIES.cumsum(), rng.random((rows, columns)))
-    return np.minimum(places, WORDS - 1).astype(np.int16)
-
-
-def _gaussian(inputs: CollapseInputs):
+def _gaussian(inputs: CollapseInputs, real: np.ndarray):
     """Fit, write and measure of the numbers. The formula of `accumulate` is for ddof=0, that of `replace` for 1."""
     ddof = 0 if inputs.regime == "accumulate" else 1
     typical = math.exp(gaussian_log_variance(inputs.size, 1).mean / 2)  # of human rows: a little below the true spread
@@ -308,21 +304,23 @@ def _gaussian(inputs: CollapseInputs):
     return fit, write, lambda rows: rows.std(axis=0, ddof=1) / typical
 
 
-def _unigrams(start: np.ndarray):
+def _unigrams(inputs: CollapseInputs, real: np.ndarray):
     """Fit, write and measure of the words. To draw a row at random is to draw words as often as they occur."""
-    columns = np.arange(start.shape[1])
+    start, columns = real[: inputs.size], np.arange(real.shape[1])
+    at_start = np.zeros((WORDS, len(columns)), dtype=bool)
+    at_start[start, columns] = True
+    kinds = np.count_nonzero(at_start, axis=0)
 
-    def kinds(rows):
-        found = np.zeros((len(columns), WORDS), dtype=bool)
-        found[columns, rows] = True
-        return found
+    def alive(rows):
+        ordered = np.sort(rows, axis=0)
+        first = np.ones(ordered.shape, dtype=bool)  # of its kind
+        first[1:] = ordered[1:] != ordered[:-1]
+        return (first & at_start[ordered, columns]).sum(axis=0) / kinds
 
-    at_start = kinds(start)
-    return (
-        lambda rows: rows,
-        lambda rows, n, rng: rows[rng.integers(len(rows), size=(n, len(columns))), columns],
-        lambda rows: np.count_nonzero(kinds(rows) & at_start, axis=1) / np.count_nonzero(at_start, axis=1),
-    )
+    def write(rows, n, rng):
+        return rows[rng.integers(len(rows), size=(n, len(columns))), columns]
+
+    return lambda rows: rows, write, alive
 
 
 def _formula(loop: str, regime: str, share: float, size: int, generations: np.ndarray) -> np.ndarray:
@@ -348,8 +346,9 @@ def _human_value(inputs: CollapseInputs) -> float:
     return float(((1 - (1 - FREQUENCIES) ** inputs.size) ** 2).sum() / _kinds(inputs.size))
 
 
-def _by_share(inputs: CollapseInputs) -> tuple[tuple[float, float], ...]:
-    return tuple((share, float(np.median(_loops(inputs, share)[-LAST:]))) for share in SHARES)
+def _by_share(inputs: CollapseInputs, real: np.ndarray) -> tuple[tuple[float, float], ...]:
+    some = real[:, : real.shape[1] // 2]  # half as many loops will do
+    return tuple((share, float(np.median(_loops(inputs, share, some)[-LAST:]))) for share in SHARES)
 
 
 def _by_size(inputs: CollapseInputs) -> tuple[tuple[int, float], ...]:
@@ -374,11 +373,12 @@ def _bar(value: float) -> float:
 
 
 def _message(result: CollapseResult) -> str:
-    inputs, last = result.inputs, _value(result.median[-1], result)
-    halved = "It was never halved" if result.halved is None else f"It was halved in generation {result.halved}"
+    inputs, last, half = result.inputs, _value(result.median[-1], result), result.halved
     if inputs.loop == "numbers":
+        halved = "It was never halved" if half is None else f"It was halved by generation {half}"
         return f"After {inputs.generations} generations the typical spread is {last} of the human one. {halved}."
-    return f"After {inputs.generations} generations {last} of the words that the start had are still written. {halved}."
+    halved = "Half of them were never gone" if half is None else f"Half of them were gone by generation {half}"
+    return f"After {inputs.generations} generations {last} of the words of the start are still written. {halved}."
 
 
 def _generations_html(result: CollapseResult) -> str:

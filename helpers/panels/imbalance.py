@@ -317,7 +317,7 @@ def _message(result: ImbalanceResult) -> str:
         return f"At a threshold of {threshold} everybody is alarmed: {chosen.false_alarms:,.0f} of them for nothing."
     return (
         f"At a threshold of {threshold} the model finds {_count(chosen.hits)} of the {events:,.0f} people with the "
-        f"event; of {_count(chosen.hits + chosen.false_alarms)} alarms {chosen.precision:.0%} are right."
+        f"event; of {_count(chosen.hits + chosen.false_alarms)} alarms {chosen.precision:.1%} are right."
     )
 
 
