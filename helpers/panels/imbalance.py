@@ -159,30 +159,10 @@ def imbalance_html(result: ImbalanceResult) -> str:
     ----------
     result : ImbalanceResult
     """
-    rules = {
-        f"yours, {_risk(result.chosen.threshold)}": (result.chosen, "machine"),
-        f"cheapest, {_risk(result.best.threshold)}": (result.best, "machine"),
-        "nobody": (result.nobody, "baseline"),
-        "everybody": (result.everybody, "baseline"),
-    }
-    head = ["threshold", "right alarms", "false alarms", "misses", "rightly quiet", "precision", "recall", "cost"]
-    rows = [
-        [
-            name,
-            *(_count(each) for each in (rule.hits, rule.false_alarms, rule.misses, rule.quiet)),
-            _precision(rule),
-            f"{rule.recall:.0%}",
-            _cost(rule.cost),
-        ]
-        for name, (rule, _) in rules.items()
-    ]
-    longest = max(rule.cost for rule, _ in rules.values())
-    bars = [(rule.cost / longest, COLOURS[colour]) for rule, colour in rules.values()]
-    caption = f"What becomes of {PEOPLE:,} people, on average; the bar is the cost"
     return "".join(
         [
             sentence_html(_message(result), bold=True),
-            table_html(caption, head, rows, bars),
+            _rules_html(result),
             sentence_html(
                 "Precision: the share of alarms that are right. Recall: the share of people with the event who get one."
             ),
@@ -319,6 +299,31 @@ def _message(result: ImbalanceResult) -> str:
         f"At a threshold of {threshold} the model finds {_count(chosen.hits)} of the {events:,.0f} people with the "
         f"event; of {_count(chosen.hits + chosen.false_alarms)} alarms {chosen.precision:.1%} are right."
     )
+
+
+def _rules_html(result: ImbalanceResult) -> str:
+    """The threshold beside its rivals."""
+    rules = {
+        f"yours, {_risk(result.chosen.threshold)}": (result.chosen, "machine"),
+        f"cheapest, {_risk(result.best.threshold)}": (result.best, "machine"),
+        "nobody": (result.nobody, "baseline"),
+        "everybody": (result.everybody, "baseline"),
+    }
+    head = ["threshold", "right alarms", "false alarms", "misses", "rightly quiet", "precision", "recall", "cost"]
+    rows = [
+        [
+            name,
+            *(_count(each) for each in (rule.hits, rule.false_alarms, rule.misses, rule.quiet)),
+            _precision(rule),
+            f"{rule.recall:.0%}",
+            _cost(rule.cost),
+        ]
+        for name, (rule, _) in rules.items()
+    ]
+    longest = max(rule.cost for rule, _ in rules.values())
+    bars = [(rule.cost / longest, COLOURS[colour]) for rule, colour in rules.values()]
+    caption = f"What becomes of {PEOPLE:,} people, on average; the bar is the cost"
+    return table_html(caption, head, rows, bars)
 
 
 def _money(result: ImbalanceResult) -> str:
