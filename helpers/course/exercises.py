@@ -336,6 +336,49 @@ def _rows_between_rows(answer):
         return "It is one of three ways to cross-validate. Which one came closest to the score on the other sentences?"
 
 
+# ---- lesson 03
+
+
+@exercise("03a", takes="number", wrong=[-5.3, 0.11, 0.22, 0.07, 0.82, 5.3, 50, 0.92])
+def _loss_prevented(answer):
+    if answer < 0:
+        return "A share prevented is above 0: take the smaller coverage from the larger one, each time."
+    if 1 < answer <= 20:
+        return "Those are words of 100. Divide by the words that 'replace' lost to 'never retrained'."
+    if answer > 20:
+        return "Give a share between 0 and 1, such as 0.2."
+    if answer > 0.6:
+        return "Not one coverage by another: the loss is 'never retrained' less 'replace'. What part is won back?"
+    if answer < 0.4:
+        return "Won back: 'fresh 10%' less 'replace'. Lost: 'never retrained' less 'replace'. Divide."
+
+
+@exercise("03b", takes="number", wrong=[0.019, 0.268, 0.39, 0.8, 0.804, 61])
+def _a_word_three_times(answer):
+    if answer > 1:
+        return "Give a probability between 0 and 1."
+    if abs(answer - 0.804) < 0.01:
+        return "Three times 0.268 counts cases twice in which two lines survive; for ten places it would be above 1."
+    if answer < 0.03:
+        return "That is the chance that all three lines survive. One is enough for the word."
+    if abs(answer - 0.392) < 0.01:
+        return "That is the chance that all three lines die out. The question is the other one."
+    if not 0.6 <= answer <= 0.615:
+        return "The word is gone when each of three lines has died out, each with probability 1 - 0.268."
+
+
+@exercise("03c", takes="number", wrong=[0.1, 0.2, 0.4, 47, 0.72])
+def _share_for_half_the_error(answer):
+    if answer > 1:
+        return "Give the share as a number between 0 and 1, such as 0.2."
+    if answer <= 0.2:
+        return "More human rows, less error: the share must be above 0.2."
+    if abs(answer - 0.4) < 0.01:
+        return "Twice the share is not half of the error here. Compare fresh_error_ratio(0.2) with (0.4)."
+    if not 0.46 <= answer <= 0.48:
+        return "Half of fresh_error_ratio(0.2) is about 1.39. For which share does fresh_error_ratio give that?"
+
+
 # ---- lesson 04
 
 
