@@ -375,7 +375,7 @@ def _share_for_half_the_error(answer):
         return "More human rows, less error: the share must be above 0.2."
     if abs(answer - 0.4) < 0.01:
         return "Twice the share is not half of the error here. Compare fresh_error_ratio(0.2) with (0.4)."
-    if not 0.46 <= answer <= 0.48:
+    if not 0.46 <= answer <= 0.485:
         return "Half of fresh_error_ratio(0.2) is about 1.39. For which share does fresh_error_ratio give that?"
 
 
