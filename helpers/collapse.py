@@ -44,8 +44,9 @@ __all__ = [
     "survival_probability",
 ]
 
-_MIXED = ("fixed", "redrawn", "fresh")  # the regimes in which a share of each generation's rows is human
-_REGIMES = ("replace", "accumulate", *_MIXED)
+_MIXED = ("accumulate", "fixed", "redrawn", "fresh")  # in which a share of each generation's rows may be human
+_REGIMES = ("replace", *_MIXED)
+_NEW = ("accumulate", "fresh")  # in which those human rows were never used before
 _VIEWS = ("machine", "training")
 
 
@@ -75,10 +76,12 @@ def run_chain(
     Parameters
     ----------
     real : array of numbers (n, ...), DataFrame or list of n texts, without gaps
-        The human rows. The first model is fitted on all of them; under `fresh` on the first `size`, and the others are
-        used later, in their order (as they come in; shuffle them first if they are sorted).
+        The human rows. The first model is fitted on all of them. Where new human rows come in (`fresh`, and
+        `accumulate` with a share) on the first `size`, and the others are used later, in their order (as they come in;
+        shuffle them first if they are sorted).
     fit : callable
-        `fit(data)` returns a model. It gets rows of the kind of `real`, human ones first.
+        `fit(data)` returns a model. It gets rows of the kind of `real`, human ones first (under `accumulate`, oldest
+        first).
     sample : callable
         `sample(model, n, rng)` returns n rows of that kind, each as good as the others. A second array axis may hold
         independent chains: 20,000 of them run at once as columns.
@@ -86,13 +89,14 @@ def run_chain(
         How often a model writes, and as many fits.
     size : int, 1 or more, or None
         Rows that every model after the first is fitted on, human ones included; under `accumulate` the rows that each
-        generation adds. None: as many as `real` has. Under `fresh` with a share it must be given.
+        generation adds. None: as many as `real` has. Where new human rows come in it must be given.
     regime : {"replace", "accumulate", "fixed", "redrawn", "fresh"}
         `replace`: fit on the last generation's rows alone. `accumulate`: on everything so far, so a generation costs
         more each time. The others replace too, but `real_share` of the rows are human: `fixed`, the same rows each
         time (drawn once from `real`); `redrawn`, drawn anew each time from `real`; `fresh`, rows never used before.
     real_share : float, 0 to 1
-        For the last three; round(real_share x size) rows are human.
+        For all but `replace`; round(real_share x size) rows are human. Under `accumulate` they are never used before,
+        as under `fresh`, and kept as all rows are: this is the loop that throws nothing away.
     rng : numpy.random.Generator
     measure : callable or None
         `measure(data)` returns a number, or a mapping from names to numbers; the rows are then not kept.
@@ -133,7 +137,7 @@ def run_chain(
     size, human = _plan(len(real), generations, size, regime, real_share)
     # The rows that are looked at come from a generator of their own, so that looking does not change the chain.
     look_rng = rng.spawn(1)[0] if human and look_at == "machine" else None
-    training = _take(real, np.arange(size if regime == "fresh" and human else len(real)))
+    training = _take(real, np.arange(size if regime in _NEW and human else len(real)))
     fixed = rng.choice(len(real), human, replace=False) if regime == "fixed" else None
     seen = [_seen(training, measure, 0)]
     for generation in tqdm(range(1, generations + 1), desc="generations", disable=not progress, leave=False):
@@ -352,10 +356,10 @@ def _plan(rows: int, generations: int, size: int | None, regime: str, real_share
             f"one of {', '.join(_MIXED)}."
         )
     if size is None:
-        if share and regime == "fresh":
+        if share and regime in _NEW:
             raise ValueError(
-                "size must be given under regime 'fresh': the first `size` rows of real start the chain, the others "
-                "are used later; got None."
+                f"size must be given under regime {regime!r} with new human rows: the first `size` rows of real start "
+                "the chain, the others are used later; got None."
             )
         size = rows
     _check_count("size", size, 1)
@@ -365,9 +369,10 @@ def _plan(rows: int, generations: int, size: int | None, regime: str, real_share
             f"real_share must come to 1 row or more; {real_share!r} of size {size} is none. Take a larger size, or a "
             f"share of at least {1 / size:.3g}."
         )
-    needed = (size + generations * human if human else 1) if regime == "fresh" else human
+    new = human and regime in _NEW
+    needed = size + generations * human if new else human
     if needed > rows:
-        why = f"{size} to start with and {human} in each of {generations} generations" if regime == "fresh" else ""
+        why = f"{size} to start with and {human} in each of {generations} generations" if new else ""
         raise ValueError(
             f"real must have {needed} human rows under regime {regime!r}{why and f' ({why})'}; got {rows}. Bring more, "
             "or take a smaller size or real_share" + (", or fewer generations." if why else ".")

@@ -420,6 +420,21 @@ def test_accumulate_keeps_everything():
     assert [len(m) for m in machine] == [0, *[N] * G]
 
 
+@pytest.mark.parametrize("share", [0.3, 1.0])
+def test_accumulate_with_new_human_rows_throws_nothing_away(share):
+    k = round(share * N)
+    human, machine, kept = Watched().run("accumulate", share, rows=N + k * G + 3)
+    for g in range(G + 1):
+        assert human[g].tolist() == list(range(N + k * g)), "all so far, each once, in their order"
+        assert len(machine[g]) == (N - k) * g
+    for before, after in pairwise(kept):
+        assert after[: len(before)].tolist() == before.tolist()
+    watched = Watched()
+    looked = watched.run("accumulate", share, rows=N + k * G, look_at="machine")[1]
+    assert [len(rows) for rows in looked] == [0, *[N] * G]
+    assert [len(rows) for rows in watched.fitted] == [len(rows) for rows in kept[:-1]], "looking changes nothing"
+
+
 @pytest.mark.parametrize("share", [0.05, 0.3, 1.0])
 @pytest.mark.parametrize("rows", [N, 35])
 def test_fixed_uses_the_same_rows(share, rows):
@@ -464,6 +479,11 @@ def test_a_pool_that_runs_out_is_refused_before_anything_is_fitted():
 def test_a_share_of_nothing_is_replace(regime):
     expected = Watched().run("replace")[2]
     assert [rows.tolist() for rows in Watched().run(regime, 0.0)[2]] == [rows.tolist() for rows in expected]
+
+
+def test_a_share_of_nothing_is_plain_accumulate():
+    expected = Watched().run("accumulate", rows=30)[2]
+    assert [rows.tolist() for rows in Watched().run("accumulate", 0.0, rows=30)[2]] == [r.tolist() for r in expected]
 
 
 @pytest.mark.parametrize("regime", ["fixed", "redrawn", "fresh"])
@@ -604,13 +624,14 @@ def refuse(error, message, real=None, fit=lambda rows: rows, sample=redraw, **op
         ({"regime": "fixed", "real_share": math.nan}, "real_share must be .*got nan"),
         ({"regime": "fixed", "real_share": [0.1]}, "real_share must be a number"),
         ({"regime": "fixed", "real_share": "10%"}, "real_share must be .*got '10%'"),
-        ({"real_share": 0.1}, "real_share must be 0 under regime 'replace'.*got 0.1. Choose one of fixed, redrawn, fr"),
-        ({"regime": "accumulate", "real_share": 0.1}, "real_share must be 0 under regime 'accumulate'"),
+        ({"real_share": 0.1}, "real_share must be 0 under regime 'replace'.*got 0.1. Choose one of accumulate, fixed"),
         (
             {"regime": "fixed", "real_share": 0.04},
             "real_share must come to 1 row or more; 0.04 of size 10 is none.*0.1",
         ),
-        ({"regime": "fresh", "real_share": 0.2}, "size must be given under regime 'fresh'"),
+        ({"regime": "fresh", "real_share": 0.2}, "size must be given under regime 'fresh' with new human rows"),
+        ({"regime": "accumulate", "real_share": 0.2}, "size must be given under regime 'accumulate' with new human"),
+        ({"regime": "accumulate", "real_share": 0.5, "size": 5}, r"real must have 14 human rows .*got 10\. Bring more"),
         ({"regime": "fresh", "real_share": 0.5, "size": 5}, r"real must have 14 human rows .*got 10\. Bring more"),
         (
             {"regime": "fixed", "real_share": 0.5, "size": 40},
