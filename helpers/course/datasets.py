@@ -302,7 +302,8 @@ def doctor_visits() -> pd.DataFrame:
     DataFrame, one row a person and year (20,190)
         The columns of statsmodels' `randhie`: `mdvis` (visits in the year), then `lncoins`, `idp`, `lpi`, `fmde`,
         `physlm`, `disea`, `hlthg`, `hlthf`, `hlthp`. A person has several years and the table has no person id, so a
-        random split puts the same people on both sides.
+        random split puts the same people on both sides. Rows that are equal in all columns but the first are one
+        person's years, or those of people alike: keep them on one side.
 
     Examples
     --------

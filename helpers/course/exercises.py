@@ -336,6 +336,50 @@ def _rows_between_rows(answer):
         return "It is one of three ways to cross-validate. Which one came closest to the score on the other sentences?"
 
 
+# ---- lesson 02
+
+
+@exercise("02a", takes="number", wrong=[0.9, 0.009, 0.018, 0.09, 0.0909, 0.5, 90, 8.3])
+def _risk_undone(answer):
+    if not 0 < answer < 1:
+        return "Give a share between 0 and 1, not per cent."
+    if 0.08 <= answer <= 0.085:
+        return None
+    if abs(answer - 0.9) < 0.01:
+        return "That is what the balanced model says. In truth positives are far rarer than a half."
+    if 0.085 < answer < 0.1:
+        return "Those are the odds, positives for each negative. Turn them into a share: odds / (1 + odds)."
+    if answer < 0.02:
+        return "Shares can't be multiplied, odds can: 0.9 is 9 to 1. Multiply by the true odds, 1 to 99."
+    return "The first number is the risk that the model states, then the share that it saw, then the true share."
+
+
+@exercise("02b", takes="number", wrong=[20 / 420, 0.048, 0.5, 0.95, 19, 5, 380])
+def _worth_a_check(answer):
+    if not 0 < answer < 1:
+        return "A risk is a share between 0 and 1."
+    if abs(answer - 0.05) < 0.0005:
+        return None
+    if 0.047 <= answer < 0.0485:
+        return "Nearly. The check of a true fraud costs 20, too: what does missing one cost more than checking it?"
+    if answer > 0.9:
+        return "That is the miss's part of both costs. The limit is the false alarm's part."
+    return "A false alarm costs 20, a miss 400 - 20 more than a check. The limit is the first, divided by their sum."
+
+
+@exercise("02c", takes="number", wrong=[90, 99, 0.009, 0.01, 1, 10, 9])
+def _frauds_among_alarms(answer):
+    if answer >= 50:
+        return "That is how many frauds are found. Ask it the other way: of those with an alarm, how many are frauds?"
+    if 0.85 <= answer <= 0.95:
+        return None
+    if 0.95 < answer < 1.5:
+        return "Very near. Give one decimal: of 10,000 payments, how many alarms are true, and how many false?"
+    if answer < 0.05:
+        return "That is a share. How many is it of 100 alarms?"
+    return "Take 10,000 payments: 1 fraud, 9,999 honest ones. How many true alarms, and how many false ones?"
+
+
 # ---- lesson 03
 
 
