@@ -136,7 +136,8 @@ def test_the_same_inputs_give_the_same_numbers_and_another_seed_others():
 def test_the_panel_says(inputs, words):
     shown = collapse_html(collapse_result(replace(LOOP, **inputs)))
     assert words in shown
-    assert "train once, keep that model, and never train again" in shown
+    rival = "train once, keep that model, and never train again" in shown
+    assert rival == (inputs.get("regime", LOOP.regime) != "replace")
 
 
 @pytest.mark.parametrize("loop", LOOPS)

@@ -400,8 +400,10 @@ def _generations_html(result: CollapseResult) -> str:
 
 
 def _rivals(result: CollapseResult) -> list[str]:
-    once = _value(result.median[1], result)
-    sentences = [f"The cheapest rival: train once, keep that model, and never train again. That stays at {once}."]
+    sentences = []
+    if result.inputs.regime != "replace":  # whoever looks for a rescue; before that it would only say too much
+        once = _value(result.median[1], result)
+        sentences += [f"The cheapest rival: train once, keep that model, and never train again. That stays at {once}."]
     if result.inputs.loop == "words":
         sentences += [
             f"Another human sample of this size has {_value(result.human, result)} of the start's words. More than "
