@@ -25,6 +25,12 @@ def cloud(columns, rng):
     return rng.permutation(X)
 
 
+def bags(rng):
+    """Sparse rows of about 20 words of 50,000."""
+    place = np.repeat(np.arange(ITEMS), 20), rng.integers(50_000, size=20 * ITEMS)
+    return sparse.csr_array((rng.random(20 * ITEMS), place), shape=(ITEMS, 50_000))
+
+
 def ours(X):
     """The first item has its label already, so both begin at the same place."""
     p = np.full((len(X) - 1, 2), 0.5)
@@ -85,7 +91,7 @@ def main():
                 missed += limit is not None and own / peer > limit
                 what = f"{columns} columns: {name}"
                 print(f"{what:<34}{own:>9.1f}{peer:>9.1f}{own / peer:>7.3f}{limit or '':>8}   radius {covered[0]:.4f}")
-        words = sparse.random(ITEMS, 50_000, density=20 / 50_000, format="csr", random_state=0)
+        words = bags(rng)
         p = rng.dirichlet([1, 1], size=ITEMS)
         print(
             f"{'50,000 columns, sparse, 20 a row':<34}{quickest(lambda: route(p, CHOSEN, 'diverse', words))[0]:>9.1f}"
