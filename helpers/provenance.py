@@ -42,7 +42,7 @@ class SplitLeakError(ValueError):
     """A test set must not be used as it is. `rows` says why.
 
     A DataFrame, one line a reason: `row` (label of the test row), `problem` (machine, shown, same id, made from train,
-    near-copy), `of` (label of the training row, where there is one).
+    near-copy), `of` (label of the training row, where there is one), `similarity` (of near-copies, if it was given).
     """
 
     def __init__(self, message: str, rows: pd.DataFrame):
@@ -145,9 +145,9 @@ def guard_split(
     Raises
     ------
     SplitLeakError
-        A ValueError that names the rows. After `except SplitLeakError as leak`, `test.drop(leak.rows["row"].unique())` is
-        what may stay. Say how many you dropped; where near-copies are many, drop them from train instead, so that the
-        test keeps its easy items.
+        A ValueError that names the rows. After `except SplitLeakError as leak`, `test.drop(leak.rows["row"])` is what
+        may stay. Say how many you dropped; where near-copies are many, drop them from train instead, so that the test
+        keeps its easy items.
     TypeError
         When something is no DataFrame, or an id no number or text.
     ValueError
@@ -183,7 +183,7 @@ def guard_split(
     found = [*_by_stamp(test, row_of, parents), *_near(near_copies, row_of)]
     if found:
         rows = pd.DataFrame(found, columns=["row", "problem", "of", "similarity"])
-        raise SplitLeakError(_complaint(rows, len(test)), rows[["row", "problem", "of"]])
+        raise SplitLeakError(_complaint(rows, len(test)), rows)
 
 
 def report(table: pd.DataFrame) -> pd.DataFrame:
@@ -243,11 +243,8 @@ def _by_stamp(test: pd.DataFrame, row_of: Mapping, parents: Mapping) -> Iterable
             yield label, "shown", None, None
         if row in row_of["train"]:
             yield label, "same id", row_of["train"][row], None
-        yield from (
-            (label, "made from train", row_of["train"][of], None)
-            for of in parents["test"][row]
-            if of in row_of["train"]
-        )
+        if made_from := [of for of in parents["test"][row] if of in row_of["train"]]:
+            yield label, "made from train", row_of["train"][made_from[0]], None
 
 
 def _near(pairs: pd.DataFrame | None, row_of: Mapping) -> Iterable[tuple]:
@@ -266,7 +263,7 @@ def _near(pairs: pd.DataFrame | None, row_of: Mapping) -> Iterable[tuple]:
             f"near_copies must name rows by their labels in train and test; none of its labels is there, such as "
             f"{first[0]!r}. Look for near-copies in Series that have the ids as index, such as table['text']."
         )
-    alike = pairs["similarity"] if "similarity" in pairs else [None] * len(pairs)
+    alike = pd.to_numeric(pairs["similarity"], errors="coerce") if "similarity" in pairs else [None] * len(pairs)
     for one, other, similarity in zip(first, second, alike, strict=True):
         for a, b in ((one, other), (other, one)):
             if a in test and b in train and a != b:
@@ -288,13 +285,13 @@ def _complaint(rows: pd.DataFrame, tested: int) -> str:
         "rows are not:"
     ]
     for problem, reason in _REASONS.items():
-        group = rows[rows["problem"] == problem]
+        group = rows[rows["problem"] == problem].sort_values("similarity", ascending=False, kind="stable")
         names = list(dict.fromkeys(map(_named, group.itertuples())))
         if names:
             said.append(f"- {reason} ({group['row'].nunique()}): {_some(names)}")
     said.append(
-        "Take them out of test, test.drop(leak.rows['row'].unique()) after `except SplitLeakError as leak`, or what "
-        "they leak from out of train."
+        "After `except SplitLeakError as leak`, test.drop(leak.rows['row']) is what may stay; or take what they leak "
+        "from out of train."
     )
     return "\n".join(said)
 
@@ -307,13 +304,14 @@ def _named(row) -> str:
 
 
 def _check_known(known: Iterable, row_of: Mapping, parents: Mapping) -> None:
-    there = {_text("known", each) for each in known}.union(*row_of.values())
+    items = [*(_text("known", each) for each in known), *row_of["test"]]
+    there = {*items, *row_of["train"]}
     for name, named in parents.items():
         lost = list(dict.fromkeys(each for row in named.values() for each in row if each not in there))
         if lost:
             raise ValueError(
                 f"parents in {name} must be known items; unknown: {_some(lost)}. Ids of items look like "
-                f"{next(iter(there))!r}: are these written in the same way?"
+                f"{items[0]!r}: are these written in the same way?"
             )
 
 

@@ -94,7 +94,7 @@ def main():
         words = bags(rng)
         p = rng.dirichlet([1, 1], size=ITEMS)
         print(
-            f"{'50,000 columns, sparse, 20 a row':<34}{quickest(lambda: route(p, CHOSEN, 'diverse', words))[0]:>9.1f}"
+            f"{'50,000 columns, sparse, 20 words':<34}{quickest(lambda: route(p, CHOSEN, 'diverse', words))[0]:>9.1f}"
         )
         print(f"{'margin, 1,000,000 x 10':<34}", end="")
         p = rng.dirichlet(np.ones(10), size=1_000_000)
