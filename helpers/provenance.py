@@ -14,7 +14,7 @@ data sets (DVC), or to find out who wrote a text: no table can tell, and detecto
 
 Sources: what to record, Gebru et al., "Datasheets for Datasets", Communications of the ACM 64 (2021); how leaks of this
 kind spoil results, Kapoor & Narayanan, Patterns 4 (2023).
-Needs: pandas. Licence: MIT.
+Needs: pandas 2 or newer. Licence: MIT.
 
 Three lines:
 

@@ -138,7 +138,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "agreement": "ReplacementTest(replaces=True",
         "collapse": "generation",
         "text": "'rare_kept'",
-        "routing": "[",
+        "routing": "] [",
         "provenance": "parents_missing",
     }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))

@@ -380,7 +380,9 @@ def test_a_model_writes_what_nobody_showed_it():
     people = people.drop(shown)
     guard_split(made, people)
     of_window = {window: row for row, text in people["text"].items() for window in windows(text)}
-    pairs = {(row, of_window[window]) for row, text in made["text"].items() for window in windows(text) & {*of_window}}
+    pairs = {
+        (row, of_window[window]) for row, text in made["text"].items() for window in windows(text) & of_window.keys()
+    }
     found = leaks(made, people, pd.DataFrame(sorted(pairs), columns=["first", "second"]))
     assert {problem for _, problem, _ in found} == {"near-copy"}
     catalog = Path(__file__).parents[1] / "datasets" / "catalog.toml"
