@@ -14,7 +14,7 @@ data sets (DVC), or to find out who wrote a text: no table can tell, and detecto
 
 Sources: what to record, Gebru et al., "Datasheets for Datasets", Communications of the ACM 64 (2021); how leaks of this
 kind spoil results, Kapoor & Narayanan, Patterns 4 (2023).
-Needs: pandas 2 or newer. Licence: MIT.
+Needs: pandas 2, or newer. Licence: MIT.
 
 Three lines:
 
@@ -130,8 +130,9 @@ def guard_split(
     train, test : DataFrames, stamped
         Each id once: guard first, and make copies (oversampling) then.
     near_copies : DataFrame or None
-        Pairs of near-copies: columns `first` and `second`, labels of rows, and if there is one `similarity`. Pairs
-        within train or within test, or of rows that are in neither, do no harm. None: near-copies are not looked for.
+        Pairs of near-copies, by label: columns `first` and `second`, or `train` and `test`, and if there is one
+        `similarity` (copies of a copy are found where it is 1). Pairs within train or within test, or of rows that are
+        in neither, do no harm. None: near-copies are not looked for.
     known : iterable of ids, or None
         All ids that there are, such as the index of the human table before the split. Then every parent must be among
         them, or in train or test: with `1788` for `movies:1788` no shown item would ever be found. None: not checked.
@@ -146,8 +147,8 @@ def guard_split(
     ------
     SplitLeakError
         A ValueError that names the rows. After `except SplitLeakError as leak`, `test.drop(leak.rows["row"])` is what
-        may stay. Say how many you dropped; where near-copies are many, drop them from train instead, so that the test
-        keeps its easy items.
+        may stay; say how many you dropped. Where `of` names a row of train, better drop that one, and guard again: a
+        test without the items that are like training is no fair sample.
     TypeError
         When something is no DataFrame, or an id no number or text.
     ValueError
@@ -248,26 +249,60 @@ def _by_stamp(test: pd.DataFrame, row_of: Mapping, parents: Mapping) -> Iterable
 
 
 def _near(pairs: pd.DataFrame | None, row_of: Mapping) -> Iterable[tuple]:
+    """A line for each test row and each text of train that it is like."""
     if pairs is None:
         return
+    first, second, similarity, directed = _check_pairs(pairs, row_of)
+    train, test = row_of["train"], row_of["test"]
+    groups, done = {} if directed else _copies(first, second, similarity), set()
+    for one, other, alike in zip(first, second, similarity, strict=True):
+        for named, partners in ((other, one),) if directed else ((other, one), (one, other)):
+            ours, theirs = groups.setdefault(named, [named]), groups.setdefault(partners, [partners])
+            if (id(ours), id(theirs)) in done:
+                continue
+            done.add((id(ours), id(theirs)))
+            there = [label for label in theirs if label in train][:2]
+            for label in ours:
+                of = next((each for each in there if each != label), None)
+                if label in test and of is not None:
+                    yield test[label], "near-copy", train[of], alike
+
+
+def _copies(first: list, second: list, similarity: list) -> dict[str, list]:
+    """For each label of a pair of equal texts, all that are equal. Of 100 copies, 99 pairs with the first may be named.
+
+    So two copies may stand on both sides of the split without a pair of their own.
+    """
+    groups = {}
+    for one, other, alike in zip(first, second, similarity, strict=True):
+        if alike >= 1 - 1e-9:
+            joined, more = (groups.setdefault(label, [label]) for label in (one, other))
+            if joined is not more:
+                joined += more
+                groups.update(dict.fromkeys(more, joined))
+    return groups
+
+
+def _check_pairs(pairs: pd.DataFrame, row_of: Mapping) -> tuple[list, list, list, bool]:
+    """Labels of both sides, similarities, and whether the first side is that of train."""
     if not isinstance(pairs, pd.DataFrame):
         raise TypeError(f"near_copies must be a DataFrame of pairs, or None; got {type(pairs).__name__}.")
-    if lacking := {"first", "second"} - set(pairs.columns):
+    directed = {"train", "test"} <= set(pairs.columns)
+    sides = ["train", "test"] if directed else ["first", "second"]
+    if not set(sides) <= set(pairs.columns):
         raise ValueError(
-            f"near_copies must have the columns first and second; it lacks {', '.join(sorted(lacking))}. Rename them."
+            "near_copies must have the columns first and second, or train and test; got "
+            f"{', '.join(map(str, pairs.columns)) or 'none'}. Rename them."
         )
-    first, second = ([_text("near_copies", label) for label in pairs[side]] for side in ("first", "second"))
-    train, test = row_of["train"], row_of["test"]
-    if len(pairs) and not any(label in train or label in test for label in {*first, *second}):
+    first, second = ([_text("near_copies", label) for label in pairs[side]] for side in sides)
+    there = row_of["train"].keys() | row_of["test"].keys()
+    if len(pairs) and there.isdisjoint(first) and there.isdisjoint(second):
         raise ValueError(
-            f"near_copies must name rows by their labels in train and test; none of its labels is there, such as "
+            "near_copies must name rows by their labels in train and test; none of its labels is there, such as "
             f"{first[0]!r}. Look for near-copies in Series that have the ids as index, such as table['text']."
         )
-    alike = pd.to_numeric(pairs["similarity"], errors="coerce") if "similarity" in pairs else [None] * len(pairs)
-    for one, other, similarity in zip(first, second, alike, strict=True):
-        for a, b in ((one, other), (other, one)):
-            if a in test and b in train and a != b:
-                yield test[a], "near-copy", train[b], similarity
+    similarity = pairs["similarity"] if "similarity" in pairs else pd.Series([None] * len(pairs), dtype=float)
+    return first, second, pd.to_numeric(similarity, errors="coerce").tolist(), directed
 
 
 _REASONS = {

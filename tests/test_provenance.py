@@ -277,6 +277,29 @@ def test_a_person_may_rewrite_within_the_test_set_and_not_across():
     assert leaks(rewritten, human("h1")) == [("h1", "shown", None)]
 
 
+def test_near_copies_as_train_and_test_go_one_way():
+    pairs = pd.DataFrame({"train": ["m1", "h2"], "test": ["h1", "m1"], "similarity": [0.9, 1.0]})
+    assert leaks(machine("m1", "m2"), human("h1", "h2"), pairs) == [("h1", "near-copy", "m1")]
+    swapped = pairs.rename(columns={"train": "test", "test": "train"})[:1]
+    guard_split(machine("m1"), human("h1"), swapped)
+
+
+def test_copies_of_a_copy_need_no_pair_of_their_own():
+    """Of equal texts each may be paired with the first alone, and that first alone with what is like it."""
+    pairs = pd.DataFrame(
+        {"first": ["a", "a", "b", "x"], "second": ["c", "d", "a", "a"], "similarity": [1.0, 1.0, 0.9, 0.95]}
+    )
+    assert leaks(human("c", "h1"), human("a", "b", "d", "h2"), pairs) == [
+        ("a", "near-copy", "c"),
+        ("d", "near-copy", "c"),
+        ("b", "near-copy", "c"),
+    ]
+    guard_split(human("h1"), human("a", "b", "c", "d"), pairs)
+    many = pd.DataFrame({"first": ["0"] * 1999, "second": map(str, range(1, 2000)), "similarity": 1.0})
+    ids = list(map(str, range(2000)))
+    assert len(leaks(human(*ids[1000:]), human(*ids[:1000]), many)) == 1000
+
+
 def test_tables_that_both_count_from_0():
     train, test = (stamp(pd.DataFrame({"text": list("ab")}), "human") for _ in range(2))
     with pytest.raises(ValueError, match=r"both count their rows from 0\. Use table\.set_index"):
@@ -289,7 +312,8 @@ def test_tables_that_both_count_from_0():
     ("pairs", "error", "words"),
     [
         ([("h1", "h2")], TypeError, "near_copies must be a DataFrame of pairs, or None; got list"),
-        (pd.DataFrame({"first": ["m1"]}), ValueError, "it lacks second. Rename"),
+        (pd.DataFrame({"first": ["m1"]}), ValueError, "first and second, or train and test; got first. Rename"),
+        (pd.DataFrame(), ValueError, "got none. Rename"),
         (pd.DataFrame({"first": [0], "second": [3]}), ValueError, "none of its labels is there, such as '0'"),
         (pd.DataFrame({"first": ["m1"], "second": [None]}), ValueError, "near_copies must have no gaps"),
     ],
