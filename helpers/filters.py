@@ -33,6 +33,7 @@ import reprlib
 import unicodedata
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -53,7 +54,7 @@ __all__ = [
 
 _LETTERS = 5  # of a run of letters; shorter ones are in too many texts, longer ones are lost by a single typo
 _COMMON = 0.01  # a run in fewer texts than this share is taken for no rarer: else a typo, unique, would weigh most
-_ENTRIES = 4_000_000  # what is held at a time, in numbers; 4 to 16 bytes each
+_ENTRIES = 2_000_000  # what a thread holds at a time, in numbers; 4 to 16 bytes each
 _ROW_BITS = 24  # of the number that holds a run of letters and the text that it stands in
 _MIX, _MIX_MORE = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)  # odd numbers that spread well
 
@@ -67,11 +68,14 @@ class FilterReport(NamedTuple):
     flags: pd.DataFrame
 
 
-def near_duplicates(texts: Sequence[str], threshold: float = 0.8, *, partners: int = 100) -> pd.DataFrame:
+def near_duplicates(
+    texts: Sequence[str], threshold: float = 0.8, *, partners: int = 100, threads: int = 2
+) -> pd.DataFrame:
     """Find pairs of texts that are spelled nearly alike.
 
     Case, punctuation and spaces are evened out. What is left of a text is cut into runs of 5 letters that do not cross
-    words, rare runs weigh more (TF-IDF), and two texts are as alike as the cosine between their weights.
+    words, rare runs weigh more (IDF), and two texts are as alike as the cosine between their weights. A run counts once
+    in a text, or "@name @name @name" would be all that two posts have to say.
 
     Parameters
     ----------
@@ -81,6 +85,8 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8, *, partners: i
         1 finds copies that differ at most in case, punctuation, spaces and the order of words. Lower ones take longer.
     partners : int, 1 or more
         For each text, name at most so many earlier ones that it is like. When there are more, a warning says so.
+    threads : int, 1 or more
+        As many as there are cores. The result is the same.
 
     Returns
     -------
@@ -89,16 +95,18 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8, *, partners: i
         of them alone, and only that first is compared with others: 1,000 copies give 999 pairs, not 499,500. Every text
         that has a near duplicate before it is `second` in a row, so dropping all of `second` leaves none alike (and
         may drop a text that is like a dropped one only). At 0.8, about one word in twelve may differ; at 0.6, read the
-        pairs first, for many only share a phrase. Similarity depends a little on the other texts: what all of them
-        share weighs less. The order of words and their negation hardly count; templates with another name or number in
-        them ("Order 12 has shipped") are near duplicates.
+        pairs first, for many only share a phrase. Similarity depends on the other texts, for what
+        many of them share weighs less: "Your order 12 has shipped today" is like that of order 13 among film reviews,
+        and not among ten thousand such orders, where the number is all that differs. So compare thresholds within one
+        set only. The order of words does not count, and a "not" hardly.
 
     Raises
     ------
     TypeError
         When texts is a single text, or holds something else than texts.
     ValueError
-        When texts is empty, its index is not unique, threshold is outside (0, 1], or partners is below 1.
+        When texts is empty, its index is not unique, threshold is outside (0, 1], or partners or threads
+        is below 1.
 
     Examples
     --------
@@ -107,14 +115,15 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8, *, partners: i
     0      0       2        0.83
     """
     texts, labels = _check_texts("texts", texts)
-    threshold, partners = _check_threshold(threshold), _check_partners(partners)
+    threshold = _check_threshold(threshold)
+    partners, threads = _check_count("partners", partners), _check_count("threads", threads)
     even = [_evened(text) for text in texts]
     copy_of, _ = pd.factorize(np.array(even, dtype=object))
     chosen = np.sort(np.unique(copy_of, return_index=True)[1])  # the first of each
     weights = _weights([even[place] for place in chosen])
     steps = np.linspace(0, len(chosen), 1 + min(8, 1 + len(chosen) // 2000)).astype(int)  # later ones need no comparing
     tasks = [(start, stop, stop) for start, stop in pairwise(steps)]
-    first, second, similarity = _alike(weights, tasks, threshold, partners)
+    first, second, similarity = _alike(weights, tasks, threshold, partners, threads)
     again = np.setdiff1d(np.arange(len(texts)), chosen)
     first = np.r_[chosen[first], chosen[copy_of[again]]]
     second = np.r_[chosen[second], again]
@@ -122,7 +131,12 @@ def near_duplicates(texts: Sequence[str], threshold: float = 0.8, *, partners: i
 
 
 def find_leaks(
-    train_texts: Sequence[str], test_texts: Sequence[str], threshold: float = 0.8, *, partners: int = 100
+    train_texts: Sequence[str],
+    test_texts: Sequence[str],
+    threshold: float = 0.8,
+    *,
+    partners: int = 100,
+    threads: int = 2,
 ) -> pd.DataFrame:
     """Find test texts that are near copies of a training text.
 
@@ -134,6 +148,7 @@ def find_leaks(
     threshold : float in (0, 1]
     partners : int, 1 or more
         For each test text, name at most so many training texts. When there are more, a warning says so.
+    threads : int, 1 or more
 
     Returns
     -------
@@ -156,12 +171,13 @@ def find_leaks(
     (train, train_labels), (test, test_labels) = (
         _check_texts(name, texts) for name, texts in (("train_texts", train_texts), ("test_texts", test_texts))
     )
-    threshold, partners = _check_threshold(threshold), _check_partners(partners)
+    threshold = _check_threshold(threshold)
+    partners, threads = _check_count("partners", partners), _check_count("threads", threads)
     train_even, test_even = ([_evened(text) for text in texts] for texts in (train, test))
     chosen = np.sort(np.unique(pd.factorize(np.array(train_even, dtype=object))[0], return_index=True)[1])
     weights = _weights([train_even[place] for place in chosen] + test_even)
     task = (len(chosen), weights.shape[0], len(chosen))
-    first, second, similarity = _alike(weights, [task], threshold, partners)
+    first, second, similarity = _alike(weights, [task], threshold, partners, threads)
     second -= len(chosen)
     return _pairs(("train", "test"), train_labels[chosen[first]], test_labels[second], similarity, second)
 
@@ -377,24 +393,22 @@ def _evened(text: str) -> str:
 
 
 def _weights(texts: list[str]) -> sparse.csr_matrix:
-    """TF-IDF of the runs of letters: a row a text, of length 1; columns from common to rare, those of one text out."""
+    """IDF of the runs of letters: a row a text, of length 1; columns from common to rare, those of one text out."""
     keys = np.concatenate([_runs(texts, start, stop) for start, stop in _batches([len(t) + 2 for t in texts])])
     keys.sort()
-    new = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
-    times = np.diff(np.r_[new, len(keys)]).astype(np.float32)
-    keys = keys[new]
+    keys = keys[np.r_[True, keys[1:] != keys[:-1]][: len(keys)]]  # a run counts once, however often a text repeats it
     row = (keys & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
     keys >>= np.uint64(_ROW_BITS)
     starts = np.flatnonzero(np.r_[True, keys[1:] != keys[:-1]][: len(keys)])
     texts_with = np.diff(np.r_[starts, len(keys)])
     rarity = np.log((1 + len(texts)) / (1 + np.maximum(texts_with, _COMMON * len(texts)))) + 1
-    times *= np.repeat(rarity, texts_with).astype(np.float32)
-    length = np.sqrt(np.bincount(row, times.astype(float) ** 2, len(texts)))
-    times /= np.maximum(length, 1e-12).astype(np.float32)[row]
+    weight = np.repeat(rarity, texts_with)
+    length = np.sqrt(np.bincount(row, weight**2, len(texts)))
+    weight = (weight / length[row]).astype(np.float32)
     shared = texts_with > 1
     inside = np.repeat(shared, texts_with)
     ends = np.r_[0, np.cumsum(texts_with[shared])]
-    columns = sparse.csc_matrix((times[inside], row[inside], ends), shape=(len(texts), shared.sum()))
+    columns = sparse.csc_matrix((weight[inside], row[inside], ends), shape=(len(texts), shared.sum()))
     weights = columns[:, np.argsort(-texts_with[shared], kind="stable")].tocsr()
     weights.sort_indices()
     return weights
@@ -419,14 +433,14 @@ def _runs(texts: list[str], start: int, stop: int) -> np.ndarray:
     return (mixed >> np.uint64(_ROW_BITS) << np.uint64(_ROW_BITS)) | row[kept]
 
 
-def _alike(weights, tasks: list, threshold: float, partners: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _alike(weights, tasks: list, threshold: float, partners: int, threads: int) -> tuple:
     """All pairs (earlier row, row, similarity) of the tasks (start, stop, end): rows start to stop, earlier below end.
 
     Each text has a common part, of length at most `bound`, and a rare one. Where two texts are alike, the rare parts
     alone reach the threshold less the longer of the common ones (by Cauchy-Schwarz), and rare parts are quick to
     compare: few texts share a rare run. What passes is then compared in full.
     """
-    bound = max(threshold - 0.1, threshold / 2)
+    bound = max(threshold - 0.15, threshold / 2)
     squares = np.r_[0, np.cumsum(weights.data.astype(float) ** 2)]
     sizes = np.diff(weights.indptr)
     so_far = squares[1:] - np.repeat(squares[weights.indptr[:-1]], sizes)
@@ -436,19 +450,24 @@ def _alike(weights, tasks: list, threshold: float, partners: int) -> tuple[np.nd
     ends = np.r_[0, np.cumsum(np.bincount(row[is_rare], minlength=weights.shape[0]))]
     rare = sparse.csr_matrix((weights.data[is_rare], weights.indices[is_rare], ends), shape=weights.shape)
     needed = (threshold - common - 1e-5).astype(np.float32)  # the last for rounding
+
+    def compare(start, columns, low, high):
+        product = rare[start + low : start + high] @ columns
+        second = np.repeat(np.arange(start + low, start + high, dtype=np.int32), np.diff(product.indptr))
+        may = product.data >= np.minimum(needed[second], needed[product.indices])
+        may &= product.indices < second
+        return _verified(weights, product.indices[may], second[may], product.data[may], threshold, partners)
+
     found, crowded = [(np.zeros(0, int), np.zeros(0, int), np.zeros(0))], 0
     for start, stop, end in tasks:
         columns = rare[:end].T.tocsr()
         work = np.r_[0, np.cumsum(np.diff(columns.indptr)[rare.indices[ends[start] : ends[stop]]])]
         work = np.minimum(np.diff(work[ends[start : stop + 1] - ends[start]]), end)
-        for low, high in _batches(work):
-            product = rare[start + low : start + high] @ columns
-            second = np.repeat(np.arange(start + low, start + high), np.diff(product.indptr))
-            may = product.data >= np.minimum(needed[second], needed[product.indices])
-            may &= product.indices < second
-            more, cut = _verified(weights, product.indices[may], second[may], product.data[may], threshold, partners)
-            found.append(more)
-            crowded += cut
+        batches = [(start, columns, low, high) for low, high in _batches(work)]
+        with ThreadPoolExecutor(threads) as pool:
+            for pairs, cut in pool.map(lambda batch: compare(*batch), batches):
+                found.append(pairs)
+                crowded += cut
     if crowded:
         warnings.warn(
             f"{crowded} texts are like more than {partners} earlier ones, and only {partners} of them are returned for "
@@ -577,10 +596,10 @@ def _check_threshold(threshold: float) -> float:
     return float(threshold)
 
 
-def _check_partners(partners: int) -> int:
-    if isinstance(partners, bool) or not isinstance(partners, (int, np.integer)) or partners < 1:
-        raise ValueError(f"partners must be a whole number, 1 or more; got {partners!r}.")
-    return int(partners)
+def _check_count(name: str, value: int, low: int = 1) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < low:
+        raise ValueError(f"{name} must be a whole number, {low} or more; got {value!r}.")
+    return int(value)
 
 
 def _check_number(name: str, value: float, low: float, high: float) -> float:
@@ -642,8 +661,7 @@ def _check_folds(model, X, coded, classes, groups, folds, rng):
         size = value.shape[0] if hasattr(value, "shape") else None if value is None else len(value)
         if (value is not None or name == "X") and size != len(coded):
             raise ValueError(f"{name} must have as many rows as labels, {len(coded)}; got {size}.")
-    if isinstance(folds, bool) or not isinstance(folds, (int, np.integer)) or folds < 2:
-        raise ValueError(f"folds must be a whole number, 2 or more; got {folds!r}.")
+    _check_count("folds", folds, 2)
     if len(classes) < 2:
         raise ValueError(f"labels must have two classes or more; got {len(classes)}.")
     rarest = np.bincount(coded).argmin()
