@@ -94,19 +94,22 @@ def near_duplicates(
         `first` stands before `second` in texts. Of texts that are equal when evened out, each is paired with the first
         of them alone, and only that first is compared with others: 1,000 copies give 999 pairs, not 499,500. Every text
         that has a near duplicate before it is `second` in a row, so dropping all of `second` leaves none alike (and
-        may drop a text that is like a dropped one only). At 0.8, about one word in twelve may differ; at 0.6, read the
-        pairs first, for many only share a phrase. Similarity depends on the other texts, for what
-        many of them share weighs less: "Your order 12 has shipped today" is like that of order 13 among film reviews,
-        and not among ten thousand such orders, where the number is all that differs. So compare thresholds within one
-        set only. The order of words does not count, and a "not" hardly.
+        may drop a text that is like a dropped one only).
+
+        At 0.8, of copies of sentences of 17 words, 99% were found after one small edit, 97% after two, 93% after three.
+        Read the pairs before you trust a threshold: of texts of one to three words ("Problems.", "No problems.") those
+        above it may say the opposite, and at 0.6 many only share a phrase. The order of words and emoticons do not
+        count, and a "not" hardly. Similarity depends on the other texts, for what many of them share weighs less: "Your
+        order 12 has shipped today" is like that of order 13 among film reviews, and not among ten thousand such orders,
+        where the number is all that differs. So hold a threshold against texts of one set only.
 
     Raises
     ------
     TypeError
         When texts is a single text, or holds something else than texts.
     ValueError
-        When texts is empty, its index is not unique, threshold is outside (0, 1], or partners or threads
-        is below 1.
+        When texts is empty, its index is not unique, threshold is outside (0, 1], or partners or threads is
+        below 1.
 
     Examples
     --------
@@ -205,7 +208,7 @@ def label_disagreement(
         What somebody else said. Blind to the first, or it proves little.
     tolerance : float, 0 or more, in the unit of the ratings
         With `second` alone: ratings so far apart still agree.
-    model : classifier with `fit` and `predict_proba`, or a pipeline
+    model : classifier with `fit`, `predict` and `predict_proba`, or a pipeline
         A copy of it is fitted on the other folds. It takes the errors that it has learned for the truth: when many
         labels are wrong in the same way it agrees with them.
     X : array, DataFrame or list of n, whatever the model takes
@@ -572,15 +575,15 @@ def _check_texts(name: str, texts, *, empty: bool = False, unique: bool = True) 
     labels = pd.RangeIndex(len(texts)) if labels is None else labels
     for place, text in enumerate(texts):
         if not isinstance(text, str):
-            where = f"row {labels[place]!r}" if len(labels) else place
+            row = labels[place : place + 1].tolist()[0]
             raise TypeError(
-                f"{name} must hold texts only; {where} is {reprlib.repr(text)}. Drop such rows (.dropna()), or fill "
+                f"{name} must hold texts only; row {row!r} is {reprlib.repr(text)}. Drop such rows (.dropna()), or fill "
                 'them: .fillna("").'
             )
     if not texts and not empty:
         raise ValueError(f"{name} must hold a text or more; got none. Was the file read?")
     if unique and not labels.is_unique:
-        twice = labels[labels.duplicated()][0]
+        twice = labels[labels.duplicated()].tolist()[0]
         raise ValueError(f"{name} must have a unique index; {twice!r} is there twice. Call .reset_index(drop=True).")
     if len(texts) >= 1 << _ROW_BITS:
         raise ValueError(f"{name} must be fewer than {1 << _ROW_BITS:,}; got {len(texts):,}. Use MinHash LSH.")
@@ -647,14 +650,14 @@ def _check_filters(table: pd.DataFrame, filters: Mapping[str, Callable]) -> None
     if not filters:
         raise ValueError("filters must name a function or more; got none.")
     if not table.index.is_unique:
-        twice = table.index[table.index.duplicated()][0]
+        twice = table.index[table.index.duplicated()].tolist()[0]
         raise ValueError(f"table must have a unique index; {twice!r} is there twice. Call .reset_index(drop=True).")
 
 
 def _check_folds(model, X, coded, classes, groups, folds, rng):
     """Check what a model needs; return the folds."""
-    if not all(callable(getattr(model, name, None)) for name in ("fit", "predict_proba")):
-        raise TypeError(f"model must have fit and predict_proba; got {type(model).__name__}. LogisticRegression() has.")
+    if not all(callable(getattr(model, name, None)) for name in ("fit", "predict", "predict_proba")):
+        raise TypeError(f"model must have fit, predict and predict_proba; got {type(model).__name__}.")
     if not isinstance(rng, np.random.Generator):
         raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r}.")
     for name, value in (("X", X), ("groups", groups)):

@@ -140,6 +140,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "text": "'rare_kept'",
         "routing": "] [",
         "provenance": "parents_missing",
+        "filters": "only_this",
     }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))
     done = bare(project, "use.py")
