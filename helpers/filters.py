@@ -56,6 +56,7 @@ _LETTERS = 5  # of a run of letters; shorter ones are in too many texts, longer 
 _COMMON = 0.01  # a run in fewer texts than this share is taken for no rarer: else a typo, unique, would weigh most
 _ENTRIES = 2_000_000  # what a thread holds at a time, in numbers; 4 to 16 bytes each
 _ROW_BITS = 24  # of the number that holds a run of letters and the text that it stands in
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalnum()}
 _MIX, _MIX_MORE = np.uint64(0x100000001B3), np.uint64(0x9E3779B97F4A7C15)  # odd numbers that spread well
 
 
@@ -391,8 +392,13 @@ def apply_filters(
 
 def _evened(text: str) -> str:
     """Lower case, words separated by single spaces, nothing else; what has no word stays as it is."""
-    even = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[\W_]+", " ", even).split()) or " ".join(even.split())
+    if text.isascii():  # the same as below, at a fifth of the time
+        text = text.lower()
+        even = text.translate(_NO_LETTERS)
+    else:
+        text = unicodedata.normalize("NFKC", text).casefold()
+        even = re.sub(r"[\W_]+", " ", text)
+    return " ".join(even.split()) or " ".join(text.split())
 
 
 def _weights(texts: list[str]) -> sparse.csr_matrix:
@@ -577,8 +583,8 @@ def _check_texts(name: str, texts, *, empty: bool = False, unique: bool = True) 
         if not isinstance(text, str):
             row = labels[place : place + 1].tolist()[0]
             raise TypeError(
-                f"{name} must hold texts only; row {row!r} is {reprlib.repr(text)}. Drop such rows (.dropna()), or fill "
-                'them: .fillna("").'
+                f"{name} must hold texts only; row {row!r} is {reprlib.repr(text)}. Drop such rows (.dropna()), or "
+                'fill them: .fillna("").'
             )
     if not texts and not empty:
         raise ValueError(f"{name} must hold a text or more; got none. Was the file read?")

@@ -1,4 +1,4 @@
-"""Time, memory and finds of helpers/filters.py on planted near copies, beside datasketch. README.md says how to run it."""
+"""Time, memory and finds of helpers/filters.py on planted copies, beside datasketch. README.md says how to run it."""
 
 import json
 import math
