@@ -64,6 +64,7 @@ def run_chain(
     *,
     generations: int,
     size: int | None = None,
+    start: int | None = None,
     regime: str = "replace",
     real_share: float = 0.0,
     rng: np.random.Generator,
@@ -76,9 +77,8 @@ def run_chain(
     Parameters
     ----------
     real : array of numbers (n, ...), DataFrame or list of n texts, without gaps
-        The human rows. The first model is fitted on all of them. Where new human rows come in (`fresh`, and
-        `accumulate` with a share) on the first `size`, and the others are used later, in their order (as they come in;
-        shuffle them first if they are sorted).
+        The human rows, those to start with first. Where new human rows come in (`fresh`, and `accumulate` with a
+        share) the others are used later, in their order (as they come in; shuffle them first if they are sorted).
     fit : callable
         `fit(data)` returns a model. It gets rows of the kind of `real`, human ones first (under `accumulate`, oldest
         first).
@@ -90,10 +90,14 @@ def run_chain(
     size : int, 1 or more, or None
         Rows that every model after the first is fitted on, human ones included; under `accumulate` the rows that each
         generation adds. None: as many as `real` has. Where new human rows come in it must be given.
+    start : int, 1 or more, or None
+        How many rows of `real` the first model is fitted on; `fixed` and `redrawn` draw from these, and no other regime
+        sees more of them at the start. None: all of `real`, but where new human rows come in the first `size`. To
+        compare regimes with one `real`, give it: otherwise they start from other human rows.
     regime : {"replace", "accumulate", "fixed", "redrawn", "fresh"}
         `replace`: fit on the last generation's rows alone. `accumulate`: on everything so far, so a generation costs
         more each time. The others replace too, but `real_share` of the rows are human: `fixed`, the same rows each
-        time (drawn once from `real`); `redrawn`, drawn anew each time from `real`; `fresh`, rows never used before.
+        time (drawn once from the start); `redrawn`, drawn anew each time from the start; `fresh`, rows never used before.
     real_share : float, 0 to 1
         For all but `replace`; round(real_share x size) rows are human. Under `accumulate` they are never used before,
         as under `fresh`, and kept as all rows are: this is the loop that throws nothing away.
@@ -134,11 +138,11 @@ def run_chain(
     """
     _check_calls(fit, sample, measure, rng, look_at)
     real = _check_rows("real", real)
-    size, human = _plan(len(real), generations, size, regime, real_share)
+    size, start, human = _plan(len(real), generations, size, start, regime, real_share)
     # The rows that are looked at come from a generator of their own, so that looking does not change the chain.
     look_rng = rng.spawn(1)[0] if human and look_at == "machine" else None
-    training = _take(real, np.arange(size if regime in _NEW and human else len(real)))
-    fixed = rng.choice(len(real), human, replace=False) if regime == "fixed" else None
+    training = _take(real, np.arange(start))
+    fixed = rng.choice(start, human, replace=False) if regime == "fixed" else None
     seen = [_seen(training, measure, 0)]
     for generation in tqdm(range(1, generations + 1), desc="generations", disable=not progress, leave=False):
         try:
@@ -148,7 +152,7 @@ def run_chain(
                 shown = _written(sample(model, size, look_rng), real, size)
             parts = [training] if regime == "accumulate" else []
             if human:
-                parts.append(_take(real, _human_rows(regime, generation, len(real), size, human, fixed, rng)))
+                parts.append(_take(real, _human_rows(regime, generation, start, human, fixed, rng)))
             if human < size:
                 parts.append(_written(sample(model, size - human, rng), real, size - human))
             if look_at == "machine" and shown is None:
@@ -247,7 +251,7 @@ def fresh_error_ratio(real_share):
     -------
     float or ndarray
         Squared error of the mean in units of that of a generation of human rows alone: 1 / (share (2 - share)).
-        Infinite at 0. It bends nowhere, so no share is a threshold. Divided by 1 / share, the error of the fresh rows
+        Infinite at 0. It has no step, so no share is a threshold. Divided by 1 / share, the error of the fresh rows
         without the machine's: 1 / (2 - share), so the chain is worth at most twice the rows. Those who keep *all*
         human rows they ever had do better still.
 
@@ -344,9 +348,14 @@ def _check_calls(fit, sample, measure, rng, look_at) -> None:
         raise ValueError(f"look_at must be one of {', '.join(_VIEWS)}; got {look_at!r}.")
 
 
-def _plan(rows: int, generations: int, size: int | None, regime: str, real_share: float) -> tuple[int, int]:
-    """Rows of a generation, and how many of them are human; refuses what cannot be run to its end."""
+def _plan(
+    rows: int, generations: int, size: int | None, start: int | None, regime: str, real_share: float
+) -> tuple[int, int, int]:
+    """Rows of a generation, those of the start, and how many of a generation are human; refuses what can't be run."""
     _check_count("generations", generations, 1)
+    for name, count in (("size", size), ("start", start)):
+        if count is not None:
+            _check_count(name, count, 1)
     if regime not in _REGIMES:
         raise ValueError(f"regime must be one of {', '.join(_REGIMES)}; got {regime!r}.")
     share = float(_numbers("real_share", real_share, 1, one=True))
@@ -356,13 +365,12 @@ def _plan(rows: int, generations: int, size: int | None, regime: str, real_share
             f"one of {', '.join(_MIXED)}."
         )
     if size is None:
-        if share and regime in _NEW:
+        if share and regime in _NEW and start is None:
             raise ValueError(
                 f"size must be given under regime {regime!r} with new human rows: the first `size` rows of real start "
                 "the chain, the others are used later; got None."
             )
-        size = rows
-    _check_count("size", size, 1)
+        size = rows if start is None else start
     human = math.floor(share * size + 0.5)
     if share and not human:
         raise ValueError(
@@ -370,40 +378,46 @@ def _plan(rows: int, generations: int, size: int | None, regime: str, real_share
             f"share of at least {1 / size:.3g}."
         )
     new = human and regime in _NEW
-    needed = size + generations * human if new else human
-    if needed > rows:
-        why = f"{size} to start with and {human} in each of {generations} generations" if new else ""
+    if start is None:
+        start = size if new else rows
+    if start > rows:
+        raise ValueError(f"start must be at most {rows}, the rows of real; got {start}. Start with fewer.")
+    if not new and human > start:
         raise ValueError(
-            f"real must have {needed} human rows under regime {regime!r}{why and f' ({why})'}; got {rows}. Bring more, "
-            "or take a smaller size or real_share" + (", or fewer generations." if why else ".")
+            f"real must have {human} human rows to start with under regime {regime!r}; got {start}. Bring more, or take "
+            "a smaller size or real_share."
         )
-    return size, human
+    needed = start + generations * human if new else start
+    if needed > rows:
+        why = f"{start} to start with and {human} in each of {generations} generations"
+        raise ValueError(
+            f"real must have {needed} human rows under regime {regime!r} ({why}); got {rows}. Bring more, or take a "
+            "smaller size or real_share, or fewer generations."
+        )
+    return size, start, human
 
 
-def _human_rows(regime, generation, rows, size, human, fixed, rng) -> np.ndarray:
+def _human_rows(regime, generation, start, human, fixed, rng) -> np.ndarray:
     """Which human rows the training set of a generation holds."""
     if regime == "fixed":
         return fixed
     if regime == "redrawn":
-        return rng.choice(rows, human, replace=False)
-    return np.arange(human) + size + (generation - 1) * human
+        return rng.choice(start, human, replace=False)
+    return np.arange(human) + start + (generation - 1) * human
 
 
 def _check_rows(name: str, data):
     """The data as one of the three kinds: array, DataFrame or list of texts; with rows, and without gaps."""
     if isinstance(data, pd.DataFrame):
-        gaps, kind = data.isna().to_numpy().any(), data
+        numbers_only = data.select_dtypes("number").to_numpy(dtype=float, na_value=np.nan)
+        gaps, kind = data.isna().to_numpy().any() or not np.isfinite(numbers_only).all(), data
     elif isinstance(data, np.ndarray) and data.dtype.kind in "biuf" and data.ndim:
         # a sum is not finite when any number is not; only then look closer (finite ones can overflow)
         gaps, kind = not math.isfinite(data.sum(dtype=float)) and not np.isfinite(data).all(), data
     elif isinstance(data, (list, tuple)) and all(map(isinstance, data, repeat(str))):
         gaps, kind = False, list(data)
     else:
-        got = f"array of {data.dtype}" if isinstance(data, np.ndarray) else type(data).__name__
-        raise TypeError(
-            f"{name} must be an array of numbers, a DataFrame or a list of texts; got {got}. A Series: to_numpy() or "
-            "to_frame(); an array of texts: tolist()."
-        )
+        raise TypeError(f"{name} must be an array of numbers, a DataFrame or a list of texts; got {_remedy(data)}")
     if not len(kind):
         raise ValueError(f"{name} must have 1 row or more; got none.")
     if gaps:
@@ -413,13 +427,31 @@ def _check_rows(name: str, data):
     return kind
 
 
+def _remedy(data) -> str:
+    """What was handed over, and how to turn it into rows."""
+    if isinstance(data, np.ndarray):
+        return f"array of {data.dtype}. An array of texts: wrap it, .tolist()."
+    if isinstance(data, pd.Series):
+        return "Series. Wrap it: .to_numpy() for numbers, .tolist() for texts."
+    if isinstance(data, (list, tuple)):
+        if any(isinstance(row, str) for row in data):
+            place = next(place for place, row in enumerate(data) if not isinstance(row, str))
+            return f"{type(data[place]).__name__} at place {place} among texts. Drop or fill it."
+        if data and all(isinstance(part, np.ndarray) for part in data):
+            return f"{type(data).__name__} of arrays. Columns such as X and y go side by side: numpy.column_stack((X, y))."
+        return f"{type(data).__name__} of {type(data[0]).__name__}. Wrap it: numpy.asarray(...)."
+    if hasattr(data, "__next__"):
+        return f"{type(data).__name__}. Wrap it: list(...)."
+    return f"{type(data).__name__}."
+
+
 def _written(data, real, n: int):
     """What a sampler returned, if it is n rows of the kind of real."""
     mend = f"sample(model, {n}, rng) must return {n} rows like those of real"
     try:
         data = _check_rows("what sample returned", data)
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{error} Look at the model that wrote it: has it collapsed, or grown without end?") from None
+    except ValueError as error:
+        raise ValueError(f"{error} Look at the model that wrote it: has it collapsed, or grown without end?") from None
     alike = type(data) is type(real) or (isinstance(data, pd.DataFrame) and isinstance(real, pd.DataFrame))
     if not alike:
         raise ValueError(f"{mend}; got {type(data).__name__} for {type(real).__name__}.")

@@ -23,7 +23,7 @@ Three lines:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain, repeat
 
 import numpy as np
@@ -286,6 +286,8 @@ def _tail(reference, current, at_most: int) -> tuple[Counter, set[str], list[str
 def _check_texts(name: str, texts: Sequence[str]) -> list[str]:
     if isinstance(texts, str):
         raise TypeError(f"{name} must be a list of texts; got a single text. Write [text].")
+    if hasattr(texts, "columns") or isinstance(texts, Mapping):  # list() would give names of columns
+        raise TypeError(f"{name} must be a list of texts; got a table. Hand over one column, such as df['text'].")
     texts = list(texts)
     if not all(map(isinstance, texts, repeat(str))):
         place, text = next((place, text) for place, text in enumerate(texts) if not isinstance(text, str))

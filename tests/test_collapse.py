@@ -468,6 +468,36 @@ def test_fresh_never_uses_a_row_twice():
     assert [len(rows) for rows in kept] == [N] * (G + 1)
 
 
+@pytest.mark.parametrize(
+    ("regime", "share"),
+    [("replace", 0), ("accumulate", 0), ("accumulate", 0.3), ("fixed", 0.3), ("redrawn", 0.3), ("fresh", 0.3)],
+)
+@pytest.mark.parametrize("start", [15, N, 35])
+def test_with_a_start_all_regimes_begin_with_the_same_rows(regime, share, start):
+    model, rows = Watched(), start + 6 * G
+    human, _, _ = model.run(regime, share, rows=rows, start=start, rng=seeded(3))
+    assert human[0].tolist() == list(range(start)) == (model.fitted[0] - HUMAN).tolist()
+    used = set(np.concatenate(human[1:]).astype(int))
+    if regime == "fresh":
+        assert used == set(range(start, rows)), "new ones from behind the start"
+    elif share and regime == "accumulate":
+        assert used == set(range(rows))
+    else:
+        assert used <= set(range(start))
+
+
+@pytest.mark.parametrize("regime", ["accumulate", "fresh"])
+def test_new_rows_begin_behind_size_rows_when_no_start_is_given(regime):
+    plain, told = (Watched().run(regime, 0.3, rows=N + 6 * G, **start)[2] for start in ({}, {"start": N}))
+    assert all(map(np.array_equal, plain, told))
+
+
+def test_the_size_is_that_of_the_start_unless_it_is_given():
+    texts = [f"text {place}" for place in range(30)]
+    kept = run_chain(texts, list, lambda m, n, rng: m[:n], generations=2, start=7, rng=seeded())
+    assert [len(rows) for rows in kept] == [7, 7, 7]
+
+
 def test_a_pool_that_runs_out_is_refused_before_anything_is_fitted():
     model = Watched()
     with pytest.raises(ValueError, match=r"real must have 56 human rows .*20 to start with and 6 in each of 6 gen.*55"):
@@ -635,13 +665,18 @@ def refuse(error, message, real=None, fit=lambda rows: rows, sample=redraw, **op
         ({"regime": "fresh", "real_share": 0.5, "size": 5}, r"real must have 14 human rows .*got 10\. Bring more"),
         (
             {"regime": "fixed", "real_share": 0.5, "size": 40},
-            "real must have 20 human rows under regime 'fixed'; got 10",
+            "real must have 20 human rows to start with under regime 'fixed'; got 10",
         ),
         ({"regime": "redrawn", "real_share": 0.5, "size": 40}, "real must have 20 human rows"),
+        ({"start": 0}, r"start must be a whole number, 1 or more; got 0\."),
+        ({"start": 11}, "start must be at most 10, the rows of real; got 11"),
+        ({"start": 4, "size": 10, "regime": "fixed", "real_share": 0.5}, "real must have 5 human rows to start .*got 4"),
+        ({"start": 7, "size": 4, "regime": "fresh", "real_share": 0.5}, r"13 human rows .*7 to start with and 2 in .*10"),
         ({"look_at": "both"}, "look_at must be one of machine, training; got 'both'"),
         ({"real": np.array([1, math.nan])}, "real must have finite numbers and no gaps.*Drop or fill"),
         ({"real": np.array([1, math.inf])}, "real must have finite numbers"),
         ({"real": pd.DataFrame({"a": [1, None]})}, "real must have finite numbers and no gaps"),
+        ({"real": pd.DataFrame({"a": [1, math.inf], "b": ["x", "y"]})}, "real must have finite numbers and no gaps"),
         ({"real": np.array([])}, "real must have 1 row or more; got none"),
         ({"real": []}, "real must have 1 row or more; got none"),
         ({"real": pd.DataFrame({"a": []})}, "real must have 1 row or more"),
@@ -672,12 +707,15 @@ def test_values_that_are_refused(options, message):
         ({"measure": lambda rows: None}, "measure must return a number or a mapping.*generation 0 'value' is None"),
         ({"measure": lambda rows: rows}, "measure must return a number"),
         ({"real": "a text"}, "real must be an array of numbers, a DataFrame or a list of texts; got str"),
-        ({"real": [1, 2]}, "real must be an array of numbers.*got list"),
-        ({"real": ["a", None]}, "real must be"),
+        ({"real": [1, 2]}, r"real must be an array of numbers.*got list of int\. Wrap it: numpy.asarray"),
+        ({"real": ["a", None]}, "real must be .*got NoneType at place 1 among texts. Drop or fill it"),
+        ({"real": (np.ones((3, 2)), np.ones(3))}, r"got tuple of arrays.*numpy.column_stack\(\(X, y\)\)"),
+        ({"real": (text for text in "ab")}, r"got generator\. Wrap it: list"),
         ({"real": np.array(["a"])}, "real must be .*got array of <U1.*tolist"),
-        ({"real": pd.Series([1.0])}, r"got Series\. A Series: to_numpy\(\) or to_frame\(\)"),
+        ({"real": pd.Series([1.0])}, r"got Series\. Wrap it: \.to_numpy\(\) for numbers, \.tolist\(\) for texts"),
         ({"real": np.array(1.0)}, "real must be"),
         ({"sample": lambda m, n, rng: None}, "what sample returned must be an array"),
+        ({"sample": lambda m, n, rng: [1.0] * n}, r"what sample returned must .*Wrap it: numpy.asarray\(\.\.\.\)\.\s+This was in"),
     ],
 )
 def test_types_that_are_refused(options, message):

@@ -145,6 +145,12 @@ def test_a_mixed_table_counts_as_human(show, origin):
     assert SECRET not in data["text/plain"]
 
 
+def test_sentences_built_from_human_ones_are_named_and_not_stored(show):
+    data, metadata = show(pd.DataFrame({"text": [SECRET, "b"], "origin": "built from <human> ones"}))
+    assert metadata == {TAG: 2} and SECRET not in data["text/plain"]
+    assert ">2 sentences, built from &lt;human&gt; ones<" in data["text/html"]
+
+
 def test_machine_sentences_may_be_stored(show):
     data, metadata = show(pd.DataFrame({"text": ["made up"], "origin": ["machine"]}))
     assert TAG not in metadata

@@ -248,6 +248,9 @@ def test_texts_that_are_refused(name, call):
         call(["a", "b \0 c"])
     with pytest.raises(TypeError, match=rf"{name} must be a list of texts; got a single text. Write \[text\]"):
         call("a text")
+    for table in (pd.DataFrame({"text": TEXTS}), {"text": TEXTS}):
+        with pytest.raises(TypeError, match=rf"{name} must be a list of texts; got a table.*df\['text'\]"):
+            call(table)
     for gap in (None, math.nan, 3, ["a"]):
         with pytest.raises(TypeError, match=rf"{name} must hold texts only; place 1 is .*Drop or fill"):
             call(["a", gap])

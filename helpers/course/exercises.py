@@ -97,15 +97,18 @@ def check(id: str, answer) -> Result:
     return result
 
 
-def compare_guess(guess, measured: float, unit: str) -> str:
+def compare_guess(guess, measured: float, unit: str, *, signed: bool = False) -> str:
     """Say how far a prediction was from what was measured.
 
     Parameters
     ----------
     guess : number, or `...` when none was made
-    measured : float, above 0
+    measured : float
+        Above 0, unless it is signed.
     unit : str
         What is counted, such as "human labels".
+    signed : bool
+        Both are differences, above or below zero: say whether the guess lies on the right side.
 
     Returns
     -------
@@ -118,12 +121,17 @@ def compare_guess(guess, measured: float, unit: str) -> str:
     'You guessed 1,500 human labels; measured: 1,000. Too high by half or more.'
     >>> compare_guess(..., 1000, "human labels")
     'Measured: 1,000 human labels. You made no guess; next time, type one before you run the cell.'
+    >>> compare_guess(2, -1.84, "words", signed=True)
+    'You guessed +2 words; measured: -1.8. It lies on the other side of zero.'
     """
-    shown = f"{measured:,.0f}" if measured >= 10 else f"{measured:.2f}"
+    shown = f"{measured:+,.1f}" if signed else f"{measured:,.0f}" if measured >= 10 else f"{measured:.2f}"
     try:
         value = _number(guess)
     except _WrongKindError:
         return f"Measured: {shown} {unit}. You made no guess; next time, type one before you run the cell."
+    if signed:
+        side = "the right side" if value * measured > 0 else "the other side"
+        return f"You guessed {value:+,} {unit}; measured: {shown}. It lies on {side} of zero."
     share = value / measured
     close = [(0.5, "Too low by half or more."), (0.8, "Too low."), (1.25, "Close."), (1.5, "Too high.")]
     words = next((words for limit, words in close if share < limit), "Too high by half or more.")
@@ -383,18 +391,20 @@ def _frauds_among_alarms(answer):
 # ---- lesson 03
 
 
-@exercise("03a", takes="number", wrong=[-5.3, 0.11, 0.22, 0.07, 0.82, 5.3, 50, 0.92])
+@exercise("03a", takes="number", wrong=[-8.8, 0.17, 0.2, 0.98, 0.89, 1.8, 8.8, 10.6, 83, 79])
 def _loss_prevented(answer):
     if answer < 0:
         return "A share prevented is above 0: take the smaller coverage from the larger one, each time."
-    if 1 < answer <= 20:
+    if 1 <= answer <= 20:
         return "Those are words of 100. Divide by the words that 'replace' lost to 'never retrained'."
     if answer > 20:
-        return "Give a share between 0 and 1, such as 0.2."
-    if answer > 0.6:
+        return "Give a share between 0 and 1, such as 0.25."
+    if 0.13 <= answer <= 0.21:
+        return "That share of the loss is left. Which share is prevented?"
+    if answer > 0.87:
         return "Not one coverage by another: the loss is 'never retrained' less 'replace'. What part is won back?"
-    if answer < 0.4:
-        return "Won back: 'fresh 10%' less 'replace'. Lost: 'never retrained' less 'replace'. Divide."
+    if answer < 0.79:
+        return "Won back: 'fresh 30%' less 'replace'. Lost: 'never retrained' less 'replace'. Divide."
 
 
 @exercise("03b", takes="number", wrong=[0.019, 0.268, 0.39, 0.8, 0.804, 61])

@@ -19,12 +19,14 @@ def show_texts(table: pd.DataFrame, columns: Sequence[str] = ()) -> None:
     """Show the sentences of a table as a list that is easy to read.
 
     Human sentences are shown on the screen only: a saved notebook holds `[12 human sentences; run the cell]`.
-    Machine-written ones may be saved, and are when every row of the column `origin` says `machine`.
+    Machine-written ones may be saved, and are when every row of the column `origin` says `machine`. Sentences that a
+    machine built from human ones may not; give them an `origin` of your words, such as "built from human ones".
 
     Parameters
     ----------
     table : DataFrame, at most 200 rows
         Has a column `text`. Without a column `origin`, or with another word in it than `machine`, it counts as human.
+        One other word or phrase in all rows of `origin` becomes the caption on the screen.
     columns : sequence of str
         Other columns to show, in this order, before the text.
 
@@ -51,7 +53,9 @@ def show_texts(table: pd.DataFrame, columns: Sequence[str] = ()) -> None:
     if "origin" in table and len(table) and table["origin"].eq("machine").all():
         show_bundle({"text/plain": plain, "text/html": _html(table, columns, "machine-written")})
         return
-    bundle = {"text/plain": placeholder(len(table)), "text/html": _html(table, columns, "human")}
+    named = table["origin"].unique() if "origin" in table else []
+    origin = named[0] if len(named) == 1 and isinstance(named[0], str) else "human"
+    bundle = {"text/plain": placeholder(len(table)), "text/html": _html(table, columns, origin)}
     show_bundle(bundle, {TAG: len(table)})
 
 
@@ -107,7 +111,9 @@ def _html(table: pd.DataFrame, columns: list[str], origin: str) -> str:
         "<tr>" + "".join(f"<td {style}>{html.escape(_cell(value))}</td>" for value in row) + "</tr>"
         for row in _rows(table, columns)
     )
-    caption = f"{len(table)} {origin} sentence{'' if len(table) == 1 else 's'}"
+    sentences = f"sentence{'' if len(table) == 1 else 's'}"
+    known = origin in ("human", "machine-written")
+    caption = f"{len(table)} {origin} {sentences}" if known else f"{len(table)} {sentences}, {html.escape(origin)}"
     return (
         f'<table class="mathjax_ignore tex2jax_ignore"><caption style="text-align: left">{caption}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
