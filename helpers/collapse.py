@@ -97,7 +97,8 @@ def run_chain(
     regime : {"replace", "accumulate", "fixed", "redrawn", "fresh"}
         `replace`: fit on the last generation's rows alone. `accumulate`: on everything so far, so a generation costs
         more each time. The others replace too, but `real_share` of the rows are human: `fixed`, the same rows each
-        time (drawn once from the start); `redrawn`, drawn anew each time from the start; `fresh`, rows never used before.
+        time (drawn once from the start); `redrawn`, drawn anew from the start each time; `fresh`, rows never used
+        before.
     real_share : float, 0 to 1
         For all but `replace`; round(real_share x size) rows are human. Under `accumulate` they are never used before,
         as under `fresh`, and kept as all rows are: this is the loop that throws nothing away.
@@ -147,9 +148,7 @@ def run_chain(
     for generation in tqdm(range(1, generations + 1), desc="generations", disable=not progress, leave=False):
         try:
             model = fit(training)
-            shown = None
-            if look_rng is not None:
-                shown = _written(sample(model, size, look_rng), real, size)
+            shown = None if look_rng is None else _written(sample(model, size, look_rng), real, size)
             parts = [training] if regime == "accumulate" else []
             if human:
                 parts.append(_take(real, _human_rows(regime, generation, start, human, fixed, rng)))
@@ -377,6 +376,11 @@ def _plan(
             f"real_share must come to 1 row or more; {real_share!r} of size {size} is none. Take a larger size, or a "
             f"share of at least {1 / size:.3g}."
         )
+    return size, _start(rows, generations, size, start, regime, human), human
+
+
+def _start(rows: int, generations: int, size: int, start: int | None, regime: str, human: int) -> int:
+    """How many human rows the first model is fitted on; refuses what has too few for the later ones."""
     new = human and regime in _NEW
     if start is None:
         start = size if new else rows
@@ -384,8 +388,8 @@ def _plan(
         raise ValueError(f"start must be at most {rows}, the rows of real; got {start}. Start with fewer.")
     if not new and human > start:
         raise ValueError(
-            f"real must have {human} human rows to start with under regime {regime!r}; got {start}. Bring more, or take "
-            "a smaller size or real_share."
+            f"real must have {human} human rows to start with under regime {regime!r}; got {start}. Bring more, or "
+            "take a smaller size or real_share."
         )
     needed = start + generations * human if new else start
     if needed > rows:
@@ -394,7 +398,7 @@ def _plan(
             f"real must have {needed} human rows under regime {regime!r} ({why}); got {rows}. Bring more, or take a "
             "smaller size or real_share, or fewer generations."
         )
-    return size, start, human
+    return start
 
 
 def _human_rows(regime, generation, start, human, fixed, rng) -> np.ndarray:
@@ -438,7 +442,9 @@ def _remedy(data) -> str:
             place = next(place for place, row in enumerate(data) if not isinstance(row, str))
             return f"{type(data[place]).__name__} at place {place} among texts. Drop or fill it."
         if data and all(isinstance(part, np.ndarray) for part in data):
-            return f"{type(data).__name__} of arrays. Columns such as X and y go side by side: numpy.column_stack((X, y))."
+            return (
+                f"{type(data).__name__} of arrays. Columns such as X and y go side by side: numpy.column_stack((X, y))."
+            )
         return f"{type(data).__name__} of {type(data[0]).__name__}. Wrap it: numpy.asarray(...)."
     if hasattr(data, "__next__"):
         return f"{type(data).__name__}. Wrap it: list(...)."

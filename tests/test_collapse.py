@@ -670,8 +670,14 @@ def refuse(error, message, real=None, fit=lambda rows: rows, sample=redraw, **op
         ({"regime": "redrawn", "real_share": 0.5, "size": 40}, "real must have 20 human rows"),
         ({"start": 0}, r"start must be a whole number, 1 or more; got 0\."),
         ({"start": 11}, "start must be at most 10, the rows of real; got 11"),
-        ({"start": 4, "size": 10, "regime": "fixed", "real_share": 0.5}, "real must have 5 human rows to start .*got 4"),
-        ({"start": 7, "size": 4, "regime": "fresh", "real_share": 0.5}, r"13 human rows .*7 to start with and 2 in .*10"),
+        (
+            {"start": 4, "size": 10, "regime": "fixed", "real_share": 0.5},
+            "real must have 5 human rows to start .*got 4",
+        ),
+        (
+            {"start": 7, "size": 4, "regime": "fresh", "real_share": 0.5},
+            r"13 human rows .*7 to start with and 2 in .*10",
+        ),
         ({"look_at": "both"}, "look_at must be one of machine, training; got 'both'"),
         ({"real": np.array([1, math.nan])}, "real must have finite numbers and no gaps.*Drop or fill"),
         ({"real": np.array([1, math.inf])}, "real must have finite numbers"),
@@ -715,7 +721,10 @@ def test_values_that_are_refused(options, message):
         ({"real": pd.Series([1.0])}, r"got Series\. Wrap it: \.to_numpy\(\) for numbers, \.tolist\(\) for texts"),
         ({"real": np.array(1.0)}, "real must be"),
         ({"sample": lambda m, n, rng: None}, "what sample returned must be an array"),
-        ({"sample": lambda m, n, rng: [1.0] * n}, r"what sample returned must .*Wrap it: numpy.asarray\(\.\.\.\)\.\s+This was in"),
+        (
+            {"sample": lambda m, n, rng: [1.0] * n},
+            r"what sample returned must .*Wrap it: numpy.asarray\(\.\.\.\)\.\s+This was in",
+        ),
     ],
 )
 def test_types_that_are_refused(options, message):

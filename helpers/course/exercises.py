@@ -412,13 +412,13 @@ def _a_word_three_times(answer):
     if answer > 1:
         return "Give a probability between 0 and 1."
     if abs(answer - 0.804) < 0.01:
-        return "Three times 0.268 counts cases twice in which two lines survive; for ten places it would be above 1."
+        return "Three times 0.268 counts cases twice in which two places live on; for ten places it would be above 1."
     if answer < 0.03:
-        return "That is the chance that all three lines survive. One is enough for the word."
+        return "That is the chance that all three places live on. One is enough for the word."
     if abs(answer - 0.392) < 0.01:
-        return "That is the chance that all three lines die out. The question is the other one."
+        return "That is the chance that all three places die out. The question is the other one."
     if not 0.6 <= answer <= 0.615:
-        return "The word is gone when each of three lines has died out, each with probability 1 - 0.268."
+        return "The word is gone when each of its three places has died out, each with probability 1 - 0.268."
 
 
 @exercise("03c", takes="number", wrong=[0.1, 0.2, 0.4, 47, 0.72])
