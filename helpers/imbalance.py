@@ -24,8 +24,19 @@ Needs: numpy 1.25, pandas 2, scikit-learn 1.4, imbalanced-learn 0.12, or newer. 
 Three lines:
 
     import imbalance, numpy; from sklearn.linear_model import LogisticRegression; r = numpy.random.default_rng(0)
-    X = r.normal(size=(4000, 2)); y = X[:, 0] + r.normal(size=4000) > 2.5  # half for training, half for the test
-    print(imbalance.compare_corrections(LogisticRegression(), X[::2], y[::2], X[1::2], y[1::2], r).table.round(3).T)
+    X = r.normal(size=(4000, 2)); y = X[:, 0] + r.normal(size=4000) > 2.5; halves = X[::2], y[::2], X[1::2], y[1::2]
+    print(imbalance.compare_corrections(LogisticRegression(), *halves, r).table.round(3).T.to_string())
+
+With `trials.py`, whether a correction finds more at the same number of alarms (here 5%); half of the people train, the
+others test, and `person` says whose each row is:
+
+    def trial(rng):
+        train = numpy.isin(person, rng.permutation(numpy.unique(person))[::2])
+        data = X[train], y[train], X[~train], y[~train]
+        table = imbalance.compare_corrections(model, *data, rng, ["none", "smote"], alarms=0.05).table
+        return dict(table.recall_at_alarms)
+
+    print(trials.compare(trials.run_trials(trial), "none", shared=0.5))  # shared: the test part of the rows
 """
 
 from __future__ import annotations
@@ -39,6 +50,7 @@ import numpy as np
 import pandas as pd
 from imblearn.over_sampling import ADASYN, SMOTE, RandomOverSampler
 from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import average_precision_score, brier_score_loss, precision_score, recall_score, roc_auc_score
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
@@ -169,6 +181,7 @@ def compare_corrections(
     corrections: Sequence[str] = CORRECTIONS,
     *,
     undo: bool = False,
+    alarms: float | None = None,
     neighbors: int = 5,
     generator: Callable | None = None,
 ) -> Comparison:
@@ -177,11 +190,14 @@ def compare_corrections(
     Parameters
     ----------
     model : classifier with `fit` and `predict_proba`, or a scikit-learn pipeline
-        Stays as it is; a copy is fitted for each correction. Where its `random_state` is None it is drawn from `rng`,
+        Stays as it is; a copy is fitted for each correction. One with folds of its own (CalibratedClassifierCV,
+        GridSearchCV, early stopping) deals copies and made-up rows out to both sides of them: then put the correction
+        inside, with imblearn's pipeline. Where its `random_state` is None it is drawn from `rng`,
         the same for every correction. Put scaling into a pipeline: SMOTE and ADASYN look for neighbours before it.
     X_train, X_test : arrays or DataFrames of finite numbers, (n, p) and (m, p)
         Test items are real, never resampled, and share nothing with the training items. SMOTE, ADASYN and the
-        generator make values in between, of whole numbers and 0/1 columns too.
+        generator make values in between, of whole numbers and 0/1 columns too. Gaps and categories only without these
+        three, and with a model that takes them.
     y_train, y_test : sequences of n and m labels, 0 or 1
         1 is the rare class, less than half of `y_train`. Both classes are in both.
     rng : numpy.random.Generator
@@ -194,6 +210,9 @@ def compare_corrections(
     undo : bool
         Add a row for each correction that shifts the share of positives, as `smote, undone`: its probabilities mended
         by `undo_prior_shift`, its threshold moved with them, so that its decisions are the same.
+    alarms : float in (0, 1) or None
+        Add a column `recall_at_alarms`: the recall when this share of the test items gets an alarm, those with the
+        highest probabilities. The fair comparison, for the number of alarms alone lifts recall.
     neighbors : int, 1 or more
         Of SMOTE and ADASYN.
     generator : callable or None
@@ -206,10 +225,10 @@ def compare_corrections(
         `table`, index `correction`: `train_prevalence` (share of positives that the model saw), `threshold`, then on
         the test items `roc_auc`, `average_precision` (by chance the share of positives), `brier` (mean squared error
         of the probabilities; small by nature when the class is rare, so hold it against prevalence x (1 - prevalence),
-        which is what the prevalence for everyone gets), `recall`, `precision` (NaN when nothing is above the
-        threshold) and `calibration_ratio` (mean probability / share of positives: 1 is right, 10 says ten times too
-        often). `probabilities`: one row a test item, one column a correction. One split is one draw: repeat it, and
-        judge differences by an interval over repeats.
+        which is what the prevalence for everyone gets), `alarms` (share of test items above the threshold), `recall`,
+        `precision` (NaN when nothing is above the threshold) and `calibration_ratio` (mean probability / share of
+        positives: 1 is right, 10 says ten times too often). `probabilities`: one row a test item, one column a
+        correction. One split is one draw: repeat it, and judge differences by an interval over repeats.
 
     Raises
     ------
@@ -235,10 +254,10 @@ def compare_corrections(
     class_weight, undone       0.12    0.87               0.83
     """
     corrections = _check_corrections(corrections)
-    (X, y), (X_new, y_new) = _check_data("train", X_train, y_train), _check_data("test", X_test, y_test)
-    _check_alike(X, X_new)
+    X, y, X_new, y_new = _check_both(X_train, y_train, X_test, y_test, corrections)
     prevalence = _check_rare(y, neighbors, corrections)
     _check_rng(rng)
+    alarms = None if alarms is None else _check_between("alarms", alarms, 0, 1)
     if not (generator is None or callable(generator)):
         raise TypeError(f"generator must be a function of X, n and rng; got {type(generator).__name__}.")
     own, *streams = rng.spawn(1 + len(CORRECTIONS))  # one for each, asked for or not
@@ -251,11 +270,11 @@ def compare_corrections(
             more, labels = _resampled(name, X, y, streams[name], neighbors, generator or _mixture)
             share, p = labels.mean(), _fitted(model, more, labels, X_new)
         probabilities[name] = p
-        rows[name] = _scores(y_new, p, share, prevalence if name == "threshold" else 0.5)
+        rows[name] = _scores(y_new, p, share, prevalence if name == "threshold" else 0.5, alarms)
         if undo and name not in ("none", "threshold"):
             mended, threshold = (undo_prior_shift(each, share, prevalence) for each in (p, 0.5))
             probabilities[f"{name}, undone"] = mended
-            rows[f"{name}, undone"] = _scores(y_new, mended, share, threshold)
+            rows[f"{name}, undone"] = _scores(y_new, mended, share, threshold, alarms)
     index = X_test.index if isinstance(X_test, pd.DataFrame) else None
     table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("correction")
     return Comparison(table, pd.DataFrame(probabilities, index).rename_axis("item"))
@@ -286,7 +305,8 @@ def shortcut_rate(model, X_majority, transform: Callable, rng: np.random.Generat
         saw the transform, and of one trained with changed copies of *both* classes; a few per cent there are usual, so
         that low above 0 alone says little. The alarm is about the model, not its score: real items come without the
         change, and some models do well on them in spite of it. Score it on real items, too. No alarm is no permission:
-        a shortcut can lower scores without a single item crossing the threshold.
+        a shortcut can lower scores without a single item crossing the threshold. What was learned may be a trace of the
+        making instead of the change, such as grey values that no camera gives: try a transform with the trace alone.
 
     Raises
     ------
@@ -319,18 +339,23 @@ def shortcut_rate(model, X_majority, transform: Callable, rng: np.random.Generat
     return ShortcutRate(*map(float, (after.mean(), before.mean(), difference.mean(), low, high)))
 
 
-def _scores(y: np.ndarray, p: np.ndarray, share: float, threshold: float) -> dict[str, float]:
+def _scores(y: np.ndarray, p: np.ndarray, share: float, threshold: float, alarms: float | None) -> dict[str, float]:
     decided = p > threshold  # as in `predict`, a tie is no alarm
-    return {
+    scores = {
         "train_prevalence": share,
         "threshold": threshold,
         "roc_auc": roc_auc_score(y, p),
         "average_precision": average_precision_score(y, p),
         "brier": brier_score_loss(y, p),
+        "alarms": decided.mean(),
         "recall": recall_score(y, decided),
         "precision": precision_score(y, decided, zero_division=np.nan),
         "calibration_ratio": p.mean() / y.mean(),
     }
+    if alarms is not None:
+        highest = np.argsort(-p, kind="stable")[: round(alarms * len(p))]
+        scores["recall_at_alarms"] = y[highest].sum() / y.sum()
+    return scores
 
 
 def _fitted(model, X, y: np.ndarray, X_new) -> np.ndarray:
@@ -353,6 +378,12 @@ def _weighted(model):
     if not names:
         hint = f"{type(model).__name__} has none. Leave 'class_weight' out of corrections."
         raise ValueError(f"model must have a setting class_weight for the correction of that name; {hint}")
+    for part in (model, *model.get_params().values()):
+        if isinstance(part, CalibratedClassifierCV) or getattr(part, "probability", False) is True:
+            raise ValueError(
+                f"corrections: 'class_weight' can't be done with {type(part).__name__}, which fits its probabilities "
+                "to the rows without weights, so that little of the shift is left. Leave it out; take 'oversampling'."
+            )
     return clone(model).set_params(**dict.fromkeys(names, "balanced"))
 
 
@@ -456,23 +487,37 @@ def _check_corrections(corrections) -> list[str]:
     return corrections
 
 
-def _check_data(part: str, X, y) -> tuple:
-    """The rows, as an array or DataFrame of finite numbers, and their labels as whole numbers."""
+def _check_both(X_train, y_train, X_test, y_test, corrections: list[str]) -> tuple:
+    made = [name for name in corrections if name in ("smote", "adasyn", "generator")]
+    X, y = _check_data("train", X_train, y_train, made)
+    X_new, y_new = _check_data("test", X_test, y_test, made)
+    _check_alike(X, X_new)
+    return X, y, X_new, y_new
+
+
+def _check_data(part: str, X, y, made: list[str]) -> tuple:
+    """The rows and their labels as whole numbers; for corrections that make values, the rows as finite numbers."""
     name, labels = f"X_{part}", f"y_{part}"
     if isinstance(X, pd.DataFrame) and isinstance(y, pd.Series) and not X.index.equals(y.index):
         raise ValueError(f"{name} and {labels} must be in the same order; their indexes differ. Take y.loc[X.index].")
+    if hasattr(X, "toarray"):
+        raise ValueError(f"{name} is a sparse matrix; take X.toarray().")
     X = X if isinstance(X, pd.DataFrame) else np.asarray(X)
     if X.ndim != 2 or not X.size:
         raise ValueError(
             f"{name} must have one row an item and one column or more; got shape {X.shape}. Images: "
-            "X.reshape(len(X), -1); a single column: X.reshape(-1, 1); a sparse matrix: X.toarray()."
+            "X.reshape(len(X), -1); a single column: X.reshape(-1, 1)."
         )
-    columns = X.dtypes.to_dict() if isinstance(X, pd.DataFrame) else {"an array": X.dtype}
-    words = [f"{column} of {kind}" for column, kind in columns.items() if not pd.api.types.is_numeric_dtype(kind)]
-    if words:
-        raise TypeError(f"{name} must hold numbers; got {words[0]}. Turn categories into 0/1 columns first.")
-    X = X.astype(float)  # else what is made in between whole numbers would be cut off
-    _check_finite(name, np.asarray(X))
+    if made:
+        columns = X.dtypes.to_dict() if isinstance(X, pd.DataFrame) else {"an array": X.dtype}
+        words = [f"{column} of {kind}" for column, kind in columns.items() if not pd.api.types.is_numeric_dtype(kind)]
+        if words:
+            raise TypeError(
+                f"{name} must hold numbers for {', '.join(made)}; got {words[0]}. Turn categories into 0/1 columns and "
+                f"dates into days; or, with a model that takes them, leave {', '.join(made)} out of corrections."
+            )
+        X = X.astype(float)  # else what is made in between whole numbers would be cut off
+        _check_no_gaps(name, X, made)
     y = np.asarray(y)
     if y.ndim != 1:
         raise ValueError(f"{labels} must hold one label for each item; got shape {y.shape}. A column: y.ravel().")
@@ -485,6 +530,19 @@ def _check_data(part: str, X, y) -> tuple:
             "stratify=y)), or collect the other one."
         )
     return X, y
+
+
+def _check_no_gaps(name: str, X, made: list[str]) -> None:
+    missing = np.argwhere(~np.isfinite(np.asarray(X)))
+    if len(missing):
+        row, column = missing[0]
+        if isinstance(X, pd.DataFrame):
+            row, column = X.index[row], X.columns[column]
+        raise ValueError(
+            f"{name} must hold finite numbers for {', '.join(made)}; {len(missing)} are not, the first in row {row}, "
+            f"column {column}. Fill them with values from the training part; or, with a model that takes gaps, leave "
+            f"{', '.join(made)} out of corrections."
+        )
 
 
 def _check_finite(name: str, values: np.ndarray) -> np.ndarray:

@@ -387,7 +387,8 @@ def _as_frame(scores: Mapping, where: str) -> pd.DataFrame | pd.Series:
     """Scores of one repeat: a Series (numbers) or a DataFrame with index `item` (vectors)."""
     if not isinstance(scores, Mapping) or not scores:
         raise TypeError(
-            f"trial must return a mapping from arm to score, with one arm or more; {where} gave {scores!r}."
+            f"trial must return a mapping from arm to score, with one arm or more; {where} gave {scores!r:.200}. "
+            "A column of a table, or a table with one column an arm: dict(it)."
         )
     arrays = {arm: _as_numbers(arm, score, where) for arm, score in scores.items()}
     shapes = {arm: array.shape for arm, array in arrays.items()}

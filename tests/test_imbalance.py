@@ -4,14 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from scipy.sparse import csr_matrix
 from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.svm import SVC, LinearSVC
 
 from helpers.imbalance import (
     CORRECTIONS,
@@ -342,11 +344,44 @@ def test_scores_by_hand():
         "roc_auc": round(7 / 8, 6),
         "average_precision": round((1 + 2 / 3) / 2, 6),
         "brier": round((0.01 + 0.36 + 0.25 + 0.04 + 0.01 + 0.0025) / 6, 6),
+        "alarms": round(1 / 3, 6),
         "recall": 0.5,  # a tie with the threshold is no alarm
         "precision": 0.5,
         "calibration_ratio": 1.175,
     }
     assert compare_corrections(Plain(), X, y, X, y, seeded(), ["threshold"]).table.loc["threshold", "recall"] == 1
+
+
+def test_recall_at_a_share_of_alarms_by_hand():
+    X = np.array([[0.9], [0.6], [0.5], [0.2], [0.1], [0.05]])
+    y = np.array([1, 0, 1, 0, 0, 0])
+    for share, recall in ((0.17, 0.5), (0.34, 0.5), (0.5, 1.0)):
+        table = compare_corrections(Plain(), X, y, X, y, seeded(), ["none"], alarms=share).table
+        assert table.loc["none", "recall_at_alarms"] == recall
+    undone = compare_corrections(Plain(), X, y, X, y, seeded(), ["oversampling"], undo=True, alarms=0.5).table
+    assert undone["recall_at_alarms"].nunique() == 1  # a shift keeps the order
+
+
+@pytest.mark.parametrize("model", [CalibratedClassifierCV(LinearSVC()), make_pipeline(SVC(probability=True))])
+def test_class_weights_that_the_model_takes_back_are_refused(model):
+    with pytest.raises(ValueError, match=r"'class_weight' can't be done with (CalibratedClassifierCV|SVC), which"):
+        compare_corrections(model, *small(), seeded(), ["class_weight"])
+
+
+def test_gaps_and_categories_where_nothing_is_made():
+    X = pd.DataFrame({"size": [1.0, np.nan, 3, 4] * 10, "kind": pd.Categorical(["a", "b", "b", "a"] * 10)})
+    y = np.arange(40) % 4 == 3
+    model = HistGradientBoostingClassifier(max_iter=5, categorical_features="from_dtype")
+    allowed = ["none", "threshold", "class_weight", "oversampling"]
+    assert [*compare_corrections(model, X, y, X, y, seeded(), allowed).table.index] == allowed
+    with pytest.raises(ValueError, match=r"10 are not, the first in row 1, column size.* leave generator out"):
+        compare_corrections(model, X[["size"]], y, X[["size"]], y, seeded(), ["none", "generator"])
+
+
+def test_sparse_rows_are_named():
+    X, y = csr_matrix(np.eye(8)), np.arange(8) % 4 == 0
+    with pytest.raises(ValueError, match=r"X_train is a sparse matrix; take X.toarray\(\)"):
+        compare_corrections(Plain(), X, y, X, y, seeded(), ["none"])
 
 
 def test_precision_of_no_alarm_is_no_number():
@@ -510,13 +545,25 @@ class Gaps(Plain):
         ({"X_train": lambda X: X[:, 0]}, ValueError, r"X_train must have one row an item.* got shape \(60,\)"),
         ({"X_train": lambda X: X.reshape(60, 3, 1)}, ValueError, r"got shape \(60, 3, 1\). Images: X.reshape"),
         ({"X_train": lambda X: X[:0]}, ValueError, r"X_train must have one row an item.* got shape \(0, 3\)"),
-        ({"X_train": put(np.nan)}, ValueError, "X_train must hold finite numbers; 3 are not, the first in row 3. Fill"),
-        ({"X_test": put(np.inf)}, ValueError, "X_test must hold finite numbers; 3 are not, the first in row 3"),
-        ({"X_train": put("red")}, TypeError, "X_train must hold numbers; got an array of object. Turn categories"),
+        (
+            {"X_train": put(np.nan)},
+            ValueError,
+            r"X_train must hold finite numbers for smote.*; 3 are not, the first in row 3, column 0. Fill",
+        ),
+        (
+            {"X_test": put(np.inf)},
+            ValueError,
+            r"X_test must hold finite numbers for smote.*; 3 are not, the first in row 3",
+        ),
+        (
+            {"X_train": put("red")},
+            TypeError,
+            r"X_train must hold numbers for smote.*; got an array of object. Turn categories",
+        ),
         (
             {"X_train": lambda X: pd.DataFrame(X).assign(colour="red")},
             TypeError,
-            "X_train must hold numbers; got colour of (str|object). Turn categories",
+            r"X_train must hold numbers for smote.*; got colour of (str|object). Turn categories.* leave smote, adasyn",
         ),
         ({"model": SVC()}, TypeError, r"model must be .* with predict_proba; got SVC\(\).*CalibratedClassifierCV"),
         ({"model": LogisticRegression}, TypeError, "model must be .* of a class make a model"),
