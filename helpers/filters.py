@@ -207,7 +207,7 @@ def label_disagreement(
     ----------
     labels : sequence of n labels or ratings, or a Series
     second : sequence of n, or a Series with the same index
-        What somebody else said. Blind to the first, or it proves little.
+        What somebody else said, in the same values. Blind to the first, or it proves little.
     tolerance : float, 0 or more, in the unit of the ratings
         With `second` alone: ratings so far apart still agree.
     model : classifier with `fit`, `predict` and `predict_proba`, or a pipeline
@@ -234,8 +234,8 @@ def label_disagreement(
     TypeError
         When model lacks `predict_proba`, ratings with a tolerance are no numbers, or rng is no generator.
     ValueError
-        When both or neither of `second` and `model` are given, lengths differ, a label is missing, there is one class
-        alone, a class has fewer rows (or there are fewer groups) than folds, or a number is out of its range.
+        When both or neither of `second` and `model` are given, lengths differ, a label is missing, the two share no
+        value, there is one class alone, a class (or the groups) are too few for the folds, or a number is out of range.
 
     Examples
     --------
@@ -539,6 +539,7 @@ def _pairs(names, first, second, similarity, place) -> pd.DataFrame:
 
 def _apart(labels: pd.Series, second: pd.Series, tolerance: float) -> np.ndarray:
     if not tolerance:
+        _check_same_values(labels, second)
         return (labels != second).to_numpy()
     for name, values in (("labels", labels), ("second", second)):
         if not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
@@ -548,6 +549,9 @@ def _apart(labels: pd.Series, second: pd.Series, tolerance: float) -> np.ndarray
 
 def _flags(name: str, flags, index: pd.Index) -> np.ndarray:
     """What a filter returned, as bools in the order of the table."""
+    if isinstance(flags, pd.DataFrame):
+        hint = "Pairs? rows.index.isin(pairs['second']). Disagreement? ['disagrees']."
+        raise TypeError(f"filter {name!r} must return a bool for each row; got columns {[*flags]}. {hint}")
     if not isinstance(flags, pd.Series):
         flags = np.asarray(flags)
         if flags.shape != (len(index),):
@@ -644,6 +648,16 @@ def _check_labels(name: str, labels, like: pd.Series | None = None) -> pd.Series
     if found.isna().any():
         raise ValueError(f"{name} must not have gaps; {int(found.isna().sum())} of {len(found)} do. Drop them first.")
     return found
+
+
+def _check_same_values(labels: pd.Series, second: pd.Series) -> None:
+    """Refuse 1 beside "1", and signs beside ratings such as 0.9: all would disagree, and nobody would notice."""
+    here, there = set(labels), set(second)
+    one_is_text = len({pd.api.types.infer_dtype(values) == "string" for values in (labels, second)}) == 2
+    many = len(labels) >= 20 and min(len(here), len(there)) > 1  # a few rows may well differ in each
+    if here.isdisjoint(there) and (one_is_text or many):
+        hint = f"such as {labels.iloc[0]!r} and {second.iloc[0]!r}. Bring both to one type: second.astype(int)."
+        raise ValueError(f"second must have the values of labels; they share none, {hint}")
 
 
 def _check_filters(table: pd.DataFrame, filters: Mapping[str, Callable]) -> None:

@@ -5,6 +5,9 @@ each source when it arrives, and put stamped tables together by `pandas.concat`.
 when the test set holds machine rows, items that a generator was shown, items of the training set, or near-copies of its
 rows. `report` counts who wrote what, under which licence.
 
+Who labelled or reviewed a row is your own column (`labelled_by`); a row that a machine labelled counts as machine here,
+under an id of its own, with the text's id as parent.
+
 A stamp is a note, not a proof: it knows what you told it. A model may know a text by heart that nobody showed it, so
 look for near-copies too. `guard_split` looks one step back: where machine rows were made from machine rows, keep those
 in the table, or name the human parents of both. Rows of one person, document or place may leak as well: split by it.
@@ -20,12 +23,13 @@ Three lines:
 
     import pandas, provenance as p; note = pandas.DataFrame({"text": ["good", "bad"]}, index=["h1", "h2"])
     own, made = p.stamp(note, "human"), p.stamp(note.set_axis(["m1", "m2"]), "machine", "model-1", parents=["h2"])
-    p.guard_split(made, own[:1]); print(p.report(pandas.concat([own, made])))  # own[1:] as test set would be refused
+    p.guard_split(made, own[:1], known=own.index); print(p.report(pandas.concat([own, made])))  # own[1:] would raise
 """
 
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Hashable, Iterable, Mapping
 
 import pandas as pd
@@ -135,7 +139,8 @@ def guard_split(
         in neither, do no harm. None: near-copies are not looked for.
     known : iterable of ids, or None
         All ids that there are, such as the index of the human table before the split. Then every parent must be among
-        them, or in train or test: with `1788` for `movies:1788` no shown item would ever be found. None: not checked.
+        them, or in train or test: with `1788` for `movies:1788` no shown item would ever be found. None: a warning when
+        rows have parents and not one of them is in train or test.
 
     Returns
     -------
@@ -159,7 +164,7 @@ def guard_split(
     --------
     >>> human = stamp(pd.DataFrame({"text": ["good", "bad"]}, index=["h1", "h2"]), "human")
     >>> made = stamp(pd.DataFrame({"text": ["fine"]}, index=["m1"]), "machine", "model-1", parents=["h2"])
-    >>> guard_split(made, human.loc[["h1"]])
+    >>> guard_split(made, human.loc[["h1"]], known=human.index)
     >>> try:
     ...     guard_split(made, human)
     ... except SplitLeakError as leak:
@@ -179,7 +184,9 @@ def guard_split(
         name: dict(zip(ids[name], _lists(table["parents"]), strict=True))
         for name, table in (("train", train), ("test", test))
     }
-    if known is not None:
+    if known is None:
+        _warn_of_strangers(row_of, parents)
+    else:
         _check_known(known, row_of, parents)
     found = [*_by_stamp(test, row_of, parents), *_near(near_copies, row_of)]
     if found:
@@ -348,6 +355,16 @@ def _check_known(known: Iterable, row_of: Mapping, parents: Mapping) -> None:
                 f"parents in {name} must be known items; unknown: {_some(lost)}. Ids of items look like "
                 f"{items[0]!r}: are these written in the same way?"
             )
+
+
+def _warn_of_strangers(row_of: Mapping, parents: Mapping) -> None:
+    named = list(dict.fromkeys(each for rows in parents.values() for row in rows.values() for each in row))
+    if named and not any(each in row_of[name] for each in named for name in ("train", "test")):
+        warnings.warn(
+            f"None of the {len(named)} parents ({_some(named)}) is in train or test, so no shown item can be found. "
+            "Are ids written in one way? known=table.index, of the human table before the split, checks it.",
+            stacklevel=3,
+        )
 
 
 def _texts(name: str, table: pd.DataFrame, value) -> pd.Series:

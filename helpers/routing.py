@@ -59,8 +59,9 @@ def route(
     Parameters
     ----------
     probabilities : array or DataFrame (n, classes), each 0 to 1, each row with sum 1
-        What the model says of each item, such as `model.predict_proba(X)`. Two classes are two columns. Before there is
-        a model, for `diverse` and `random`: `numpy.full((n, 2), 0.5)`.
+        What the model says of each item, such as `model.predict_proba(X)`. Two classes are two columns. Ratings
+        around 0 are none: `ratings.abs().nsmallest(budget).index` are the least sure. Before there is a model, for
+        `diverse` and `random`: `numpy.full((n, 2), 0.5)`.
     budget : int from 1 to n, or float above 0 and up to 1
         How many items, or which share of the pool (rounded down). So 1 is one item and 1.0 is all.
     strategy : str
@@ -209,7 +210,8 @@ def _check_probabilities(probabilities) -> np.ndarray:
         row, column = map(int, np.argwhere(bad)[0])
         raise ValueError(
             f"probabilities must be numbers from 0 to 1; row {row} has {p[row, column]:g} in column {column}. "
-            "Scores or logits? Turn them into probabilities first. Missing? Drop the item."
+            "Ratings have no probabilities: take ratings.abs().nsmallest(budget).index. Scores or logits? Turn them "
+            "into probabilities first. Missing? Drop the item."
         )
     sums = p.sum(axis=1)
     wrong = np.abs(sums - 1) > 1e-3

@@ -141,3 +141,26 @@ def test_tables_are_frames_of_their_own():
     first = datasets.rated_sentences("amazon")
     first["mean_rating"] = 0.0
     assert isinstance(first, pd.DataFrame) and datasets.rated_sentences("amazon")["mean_rating"].abs().max() > 0
+
+
+def test_movie_labels_keep_the_gold_clean():
+    table = datasets.movie_labels()
+    assert table.index.is_unique
+    gold = table[table["part"] == "gold"]
+    given = {*datasets.shown_to_model()["item"], *datasets.machine_ratings().query("domain == 'movies'")["item"]}
+    assert not given & set(gold.index) and gold["machine"].isna().all()
+    assert set(gold["people"]) == {-1, 1}
+    assert set(table.loc[table["part"].isin(["labelled", "written"]), "machine"]) == {-1, 0, 1}
+    assert table.loc[table["part"] != "written", ["people", "person"]].notna().all(axis=None)
+    other = datasets.movie_labels(gold_items=500, gold_seed=1)
+    assert (other["part"] == "gold").sum() == 500
+    pd.testing.assert_series_equal(other["person"], table["person"])
+
+
+def test_prelabelled_sentences_keep_their_domains_apart():
+    sentences, people = datasets.prelabelled()
+    assert sentences["domain"].value_counts().to_dict() == {"movies": 800, "tweets": 450, "nyt": 450}
+    assert set(people["item"]) == set(sentences.index) and sentences.index.is_unique
+    means = people.groupby("item")["rating"].mean()[sentences.index]
+    np.testing.assert_allclose(means, sentences["mean_rating"])
+    assert sentences["document"].str.startswith("nyt:").sum() == 450

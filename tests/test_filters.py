@@ -252,6 +252,26 @@ def test_a_second_rating():
     assert label_disagreement(["good", "bad"], ["good", "good"])["suggested"].tolist() == ["good", "good"]
 
 
+@pytest.mark.parametrize(
+    ("labels", "second"), [([1, 0], ["1", "0"]), (["a"], [1]), ([1, -1] * 10, [0.9, 0.2] * 10)], ids=str
+)
+def test_two_ratings_without_a_common_value_get_a_sentence(labels, second):
+    with pytest.raises(ValueError, match="they share none"):
+        label_disagreement(labels, second)
+
+
+def test_a_batch_in_which_all_disagree_is_no_error():
+    assert label_disagreement([1, 1], [-1, -1])["disagrees"].all()
+    assert label_disagreement([3, 1], [2, 4])["disagrees"].all()
+    assert label_disagreement([1] * 30, [-1] * 30)["disagrees"].all()
+
+
+def test_a_filter_that_returns_a_table_is_told_which_column():
+    table = pd.DataFrame({"text": ["one fine film", "one fine film"]})
+    with pytest.raises(TypeError, match=r"Pairs\? rows\.index\.isin\(pairs\['second'\]\)"):
+        apply_filters(table, {"copies": lambda rows: near_duplicates(rows["text"])})
+
+
 def test_a_model_finds_flipped_labels():
     rng = seeded(6)
     X = rng.normal(size=(600, 2))

@@ -252,7 +252,7 @@ def test_what_is_left_after_the_drop_passes():
     pd.testing.assert_frame_equal(test, before[1])
     left = test.drop(caught.value.rows["row"])
     assert left.index.tolist() == ids[8:]
-    guard_split(train, left)
+    guard_split(train, left, known=ids)
 
 
 def test_labels_keep_their_kind_and_are_compared_as_text():
@@ -325,13 +325,25 @@ def test_near_copies_that_cannot_be_used(pairs, error, words):
 
 def test_parents_that_do_not_exist():
     train = machine("m1", parents=["1788", "1789"])
-    guard_split(train, human("movies:1"))
+    with pytest.warns(UserWarning, match="None of the 2 parents"):
+        guard_split(train, human("movies:1"))
     with pytest.raises(
         ValueError, match=r"parents in train .* unknown: 1788, 1789\. Ids of items look like 'movies:2'"
     ):
         guard_split(train, human("movies:1"), known=["movies:2", "movies:1"])
     with pytest.raises(ValueError, match="parents in test must be known items; unknown: h9"):
         guard_split(human("h1"), stamp(notes("h2"), "human", parents="h9"), known=[])
+
+
+def test_parents_that_nobody_meets_are_warned_of():
+    """With 1788 for movies:1788 no shown item is found; without `known` there must be a sign of it."""
+    made = stamp(notes("m1"), "machine", "a model", parents=["1788"])
+    with pytest.warns(UserWarning, match=r"None of the 1 parents \(1788\) is in train or test"):
+        guard_split(made, human("movies:1788"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        guard_split(made, human("movies:1"), known=["1788"])
+        guard_split(pd.concat([made, human("1788")]), human("movies:1"))
 
 
 def test_the_error_comes_back_whole_from_another_process():
@@ -401,13 +413,13 @@ def test_pre_labelled_sentences_are_no_gold():
 def test_a_model_writes_what_nobody_showed_it():
     """The stamps pass, and yet four rows share 8 words in a row with human sentences: those that the catalog lists."""
     people, (made, shown) = movies(), reviews()
-    people = people.drop(shown)
-    guard_split(made, people)
+    known, people = people.index, people.drop(shown)
+    guard_split(made, people, known=known)
     of_window = {window: row for row, text in people["text"].items() for window in windows(text)}
     pairs = {
         (row, of_window[window]) for row, text in made["text"].items() for window in windows(text) & of_window.keys()
     }
-    found = leaks(made, people, pd.DataFrame(sorted(pairs), columns=["first", "second"]))
+    found = leaks(made, people, pd.DataFrame(sorted(pairs), columns=["first", "second"]), known=known)
     assert {problem for _, problem, _ in found} == {"near-copy"}
     catalog = Path(__file__).parents[1] / "datasets" / "catalog.toml"
     listed = tomllib.loads(catalog.read_text(encoding="utf-8"))["machine_written"]["shares_words_with_human_text"]

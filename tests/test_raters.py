@@ -2,9 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from helpers.course.datasets import rated_by_both
-from helpers.course.raters import halves, most_split
+from helpers.course.raters import after_review, draw_raters, halves, most_split
 
 
 def test_halves_hold_every_rating_once():
@@ -42,3 +43,53 @@ def test_ties_are_broken_at_random():
     rng = np.random.default_rng(0)
     hits = [len(most_split(same, 60, rng) & set(range(60))) for _ in range(200)]
     assert 11 < np.mean(hits) < 13
+
+
+def test_drawn_raters_are_ratings_of_the_item_each_at_most_once():
+    table = pd.DataFrame({"item": np.repeat(["a", "b"], 5), "rater": range(10), "rating": range(10)})
+    drawn = draw_raters(table, ["b", "a"], 5, np.random.default_rng(0))
+    assert list(drawn.index) == ["b", "a"]
+    assert sorted(drawn.loc["a"]) == [0, 1, 2, 3, 4] and sorted(drawn.loc["b"]) == [5, 6, 7, 8, 9]
+
+
+def test_every_rating_is_drawn_as_often():
+    table = pd.DataFrame({"item": "a", "rater": range(4), "rating": range(4)})
+    rng = np.random.default_rng(0)
+    counts = np.bincount([draw_raters(table, ["a"], 1, rng).iloc[0, 0] for _ in range(400)])
+    assert counts.min() > 70
+
+
+def test_more_raters_than_there_are_get_a_sentence():
+    table = pd.DataFrame({"item": list("aab"), "rater": range(3), "rating": [1, 2, 3]})
+    with pytest.raises(ValueError, match="count must be at most"):
+        draw_raters(table, ["a", "b"], 2, np.random.default_rng(0))
+    with pytest.raises(ValueError, match="count must be at most"):
+        draw_raters(table, ["a", "b"], 3, np.random.default_rng(0))
+
+
+def test_only_ratings_near_zero_are_reviewed():
+    machine = pd.Series({"a": -3, "b": -1, "c": 0, "d": 1, "e": 2})
+    people = pd.DataFrame({"item": np.repeat(list("abcdef"), 3), "rater": range(18), "rating": [4, 4, 1] * 6})
+    ways = after_review(machine, people, np.random.default_rng(0))
+    pd.testing.assert_series_equal(ways["machine alone"], machine)
+    for ratings in ways.values():
+        assert ratings["a"] == -3 and ratings["e"] == 2
+    assert (ways["three people replace"][["b", "c", "d"]] == 3).all()
+    assert ways["three people added"][["b", "c", "d"]].tolist() == [2, 2.25, 2.5]
+    assert ways["one person replaces"][["b", "c", "d"]].isin([1, 4]).all()
+    assert ways["one person, only zeros"][["b", "d"]].tolist() == [-1, 1]
+    assert ways["one person, only zeros"]["c"] == ways["one person replaces"]["c"]
+
+
+def test_zeros_and_ties_keep_what_the_machine_said():
+    machine = pd.Series({"a": -1, "b": -1, "c": 1, "d": 0})
+    people = pd.DataFrame({"item": np.repeat(list("abcd"), 3), "rater": range(12)})
+    people["rating"] = np.repeat([0, 1, -3, -2], 3)
+    ways = after_review(machine, people, np.random.default_rng(0))
+    assert ways["one person replaces"].tolist() == [0, 1, -3, -2]
+    assert ways["one person, 0 keeps"].tolist() == [-1, 1, -3, -2]
+    assert ways["one person added"].tolist() == [-0.5, -1, -1, -1]
+    assert ways["three people added"].tolist() == [-0.25, 0.5, -2, -1.5]
+    thirds = people.assign(rating=[1, 0, 0] * 4)
+    added = after_review(machine, thirds, np.random.default_rng(0))["three people added"]
+    assert added.tolist() == [-1, -1, 0.5, 0.25]  # -1 and 1 make 0: the machine's stays

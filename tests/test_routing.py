@@ -268,7 +268,7 @@ def test_a_budget_that_is_no_number(budget):
         ([[0.5, 0.5], [0.5, np.nan]], "row 1 has nan in column 1"),
         ([[0.5, None]], "row 0 has nan in column 1"),
         (pd.DataFrame({"a": pd.array([None], dtype="Float64"), "b": [0.5]}), "row 0 has nan in column 0"),
-        ([[0.5, 0.5], [-0.1, 1.1]], r"row 1 has -0\.1 in column 0\. Scores or logits"),
+        ([[0.5, 0.5], [-0.1, 1.1]], r"row 1 has -0\.1 in column 0\. .* Scores or logits"),
         ([[0.5, 0.5], [0.5, 0.6], [1, 1]], "row 1 sums to 1.1, and 2 of 3 rows are off"),
         ([[0.33, 0.33, 0.33]], r"If they were rounded: p / p\.sum"),
         ([[0, 0]], "row 0 sums to 0"),
@@ -340,3 +340,8 @@ def test_labelled_that_does_not_fit():
         route(P, 1, "diverse", [[1], [2], [3]], labelled=sparse.csr_array([[1]]))
     with pytest.raises(ValueError, match="labelled must be finite"):
         route(P, 1, "diverse", [[1], [2], [3]], labelled=[[np.nan]])
+
+
+def test_ratings_are_told_another_way():
+    with pytest.raises(ValueError, match=r"Ratings have no probabilities: take ratings\.abs\(\)\.nsmallest\(budget\)"):
+        route([[-1, 2], [0, 1]], 1)

@@ -22,6 +22,17 @@ def test_predicts_what_refitting_predicts():
     np.testing.assert_array_equal(predicted, expected)
 
 
+def test_probabilities_go_with_the_predictions():
+    reviews = machine_reviews().set_index("id").sample(300, random_state=0)
+    train, test = reviews.iloc[:100], reviews.iloc[100:]
+    words = WordCounts(reviews["text"])
+    labels = np.sign(train["rating"])
+    table = words.fit_probabilities(train.index, labels, test.index)
+    assert list(table.columns) == [-1, 1] and list(table.index) == list(test.index)
+    np.testing.assert_allclose(table.sum(axis=1), 1)
+    np.testing.assert_array_equal(table.idxmax(axis=1), words.fit_predict(train.index, labels, test.index))
+
+
 def test_ids_must_be_unique_and_known():
     with pytest.raises(ValueError, match="texts must have unique ids; 'a' recurs"):
         WordCounts(pd.Series({"a": "one", "b": "two"}).iloc[[0, 0]])

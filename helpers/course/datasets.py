@@ -22,8 +22,10 @@ __all__ = [
     "machine_chains",
     "machine_ratings",
     "machine_reviews",
+    "movie_labels",
     "ner_sentences",
     "predicted_distributions",
+    "prelabelled",
     "prelabels",
     "rated_by_both",
     "rated_sentences",
@@ -205,6 +207,86 @@ def rated_by_both() -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     }
     columns = ["item", "rater", "rating"]
     return sentences, {name: table[columns].reset_index(drop=True) for name, table in tables.items()}
+
+
+def movie_labels(gold_items: int = 3000, gold_seed: int = 0) -> pd.DataFrame:
+    """All that can be trained on, and the gold, of the task of the first lesson: is a movie sentence positive?
+
+    Parameters
+    ----------
+    gold_items : int, 2 or more
+        How many sentences with a clear sign are kept for testing; at most half of those that the model was not given.
+    gold_seed : int
+        Which.
+
+    Returns
+    -------
+    DataFrame, index unique ids of sentences
+        `text`; `part`: `gold`, `pool` (human labels can be bought), `example` (30 that the model was shown), `labelled`
+        (800 that the model rated), `written` (2,400 that it wrote) or `kept out`. Labels, -1, 0 or 1: `people` (the
+        sign of the mean of about 20 people; 0 where it is less than half a point from 0), `person` (one person drawn
+        at random, the same in every call), `machine` (what the model rated, or meant when it wrote). Missing where
+        there is none. `recipe`, `batch` and `checked` (the sign that a second, blind context gave) of written ones.
+
+    Raises
+    ------
+    FileNotFoundError
+        As `rated_sentences`.
+
+    Examples
+    --------
+    >>> movie_labels()["part"].value_counts().to_dict()
+    {'pool': 6705, 'gold': 3000, 'written': 2400, 'labelled': 800, 'kept out': 70, 'example': 30}
+    """
+    human = rated_sentences("movies").set_index("item")
+    human["people"] = np.sign(human["mean_rating"]).where(human["mean_rating"].abs() >= 0.5, 0)
+    drawn = ratings("movies").sample(frac=1, random_state=0).drop_duplicates("item").set_index("item")
+    human["person"] = np.sign(drawn["rating"])
+    rated = prelabels().query("domain == 'movies'").set_index("item")["rating"]
+    human["machine"] = np.sign(rated)
+    shown = shown_to_model().query("domain == 'movies'").set_index("item")["use"]
+    given = [*rated.index, *shown.index, *machine_ratings().query("domain == 'movies'")["item"]]
+    clear = human[human["people"] != 0].drop(given, errors="ignore")
+    gold = clear.sample(min(gold_items, len(clear) // 2), random_state=gold_seed).index
+    human["part"] = "pool"
+    for part, ids in {"gold": gold, "kept out": shown.index, "labelled": rated.index}.items():
+        human.loc[human.index.isin(ids), "part"] = part
+    human.loc[shown.index[shown == "few_shot_example"], "part"] = "example"
+    written = machine_reviews().set_index("id").assign(part="written")
+    written["machine"], written["checked"] = np.sign(written["rating"]), np.sign(written["checked_rating"])
+    columns = ["text", "part", "people", "person", "machine", "recipe", "batch", "checked"]
+    return pd.concat([human, written])[columns].rename_axis("id")
+
+
+def prelabelled() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The 1,700 sentences that the machine rated once, and all human ratings of them.
+
+    Returns
+    -------
+    sentences : DataFrame, index item (such as "nyt:274_3")
+        As `rated_sentences`, with `domain`, `document` (with the domain before it) and `machine` (int, -4 to 4).
+    people : DataFrame with the columns item, rater, rating
+
+    Raises
+    ------
+    FileNotFoundError
+        As `rated_sentences`.
+
+    Examples
+    --------
+    >>> sentences, people = prelabelled()
+    >>> len(sentences), people["item"].nunique()
+    (1700, 1700)
+    """
+    machine = _named(prelabels()).set_index("item")["rating"]
+    domains = prelabels()["domain"].unique()
+    sentences = pd.concat([_named(rated_sentences(domain).assign(domain=domain)) for domain in domains])
+    sentences = sentences.set_index("item").loc[machine.index].assign(machine=machine)
+    sentences["document"] = sentences["domain"] + ":" + sentences["document"]
+    people = pd.concat([_named(ratings(domain).assign(domain=domain)) for domain in domains])
+    people = people[people["item"].isin(machine.index)]
+    people["rater"] = people["domain"] + ":" + people["rater"]
+    return sentences, people[["item", "rater", "rating"]].reset_index(drop=True)
 
 
 def machine_chains() -> pd.DataFrame:

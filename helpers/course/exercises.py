@@ -465,3 +465,43 @@ def _accuracy_for_a_kappa(answer):
         return "With this accuracy kappa is still below 0.75. Only 2% of the items are a yes; go higher."
     if answer > 0.9945:
         return "That is enough, but not the lowest that is. Go down in steps of 0.001."
+
+
+# ---- lesson 05
+
+
+@exercise("05a", takes="number", wrong=[-8, 0.12, 5, 17, 33, 48, 253, 4210])
+def _answers_for_a_point(answer):
+    if answer < 1:
+        return "Divide the answers by the credit, not the other way round."
+    if 7 <= answer <= 10:
+        return None
+    if answer > 1000:
+        return "The difference is an average over the counted labels. Multiply it by len(asked) to have all the credit."
+    if 25 <= answer <= 60:
+        return "That is another row of the table. Take the row one person, only zeros."
+    return "Answers: the column answers. Credit gained: the column difference, times len(asked). Divide."
+
+
+@exercise("05b", takes="number", wrong=[-0.01, 0.0261, 0.026, 0.0044, 0.3, 1.6])
+def _price_at_which_both_cost_the_same(answer):
+    if answer <= 0:
+        return "A labelled row is worth more than a written one, so a real sentence may cost something."
+    if 0.011 <= answer <= 0.022:
+        return None
+    if 0.022 < answer < 0.04:
+        return "That is the price of the whole row. The machine's answer is a part of it; take that off."
+    return "Worth of one row: divide by the rows bought. How many times a written row is a labelled one worth?"
+
+
+@exercise("05c", takes="number", wrong=[-10, 0.022, 0.069, 2.2, 32, 1450])
+def _worth_of_a_point(answer):
+    if answer <= 0:
+        return "What the step costs, divided by the points that it gains: both are above 0."
+    if 11 <= answer <= 20:
+        return None
+    if answer > 500:
+        return "Give the price of a hundredth of accuracy, 0.01."
+    if answer < 1:
+        return "Divide the cost by the gain, not the other way round. The cost: 400 labels, each with its sentence."
+    return "The step costs 400 times the price of people label. Divide that by the gain in hundredths."

@@ -65,11 +65,38 @@ class WordCounts:
         ValueError
             When the labels are all the same (from scikit-learn).
         """
+        model, features = self._fit(train, labels, test, C)
+        return model.predict(features)
+
+    def fit_probabilities(
+        self, train: Sequence[Hashable], labels: Sequence[int], test: Sequence[Hashable], C: float = 10.0
+    ) -> pd.DataFrame:
+        """Fit on some sentences and give the probability of each label for others.
+
+        Parameters
+        ----------
+        train, labels, test, C
+            As in `fit_predict`.
+
+        Returns
+        -------
+        DataFrame (m, classes), index the ids of `test`, columns the labels in order
+
+        Raises
+        ------
+        KeyError, ValueError
+            As `fit_predict`.
+        """
+        model, features = self._fit(train, labels, test, C)
+        return pd.DataFrame(model.predict_proba(features), test, model.classes_)
+
+    def _fit(self, train, labels, test, C):
+        """The fitted classifier, and the test sentences as it sees them."""
         rows = self._counts[self._row.loc[train].to_numpy()]
         seen = np.unique(rows.indices)
-        weights = TfidfTransformer().fit(rows[:, seen])
-        model = LogisticRegression(solver="liblinear", C=C).fit(weights.transform(rows[:, seen]), labels)
-        return model.predict(weights.transform(self._counts[self._row.loc[test].to_numpy()][:, seen]))
+        rows, weighing = rows[:, seen], TfidfTransformer()
+        model = LogisticRegression(solver="liblinear", C=C).fit(weighing.fit_transform(rows), labels)
+        return model, weighing.transform(self._counts[self._row.loc[test].to_numpy()][:, seen])
 
 
 class NameTagger:
