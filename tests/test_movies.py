@@ -34,6 +34,18 @@ def test_zeros_are_not_trained_on(task):
     np.testing.assert_array_equal(chances.idxmax(axis=1), task.predict(own, ids=ids))
 
 
+def test_weights_are_of_rows_beside_each_other(task):
+    """Equal weights change nothing; twice for one is half for the other; next to no weight is no row."""
+    person, labelled, _ = task.shuffled(np.random.default_rng(0))
+    own, more = person[:130], labelled[:200]
+    np.testing.assert_array_equal(task.predict(own, more, weights=[7, 7]), task.predict(own, more))
+    double, half = (task.predict(own, more, weights=weights) for weights in ([2, 1], [1, 0.5]))
+    np.testing.assert_array_equal(double, half)
+    assert (double != task.predict(own, more)).any()
+    alone = task.predict(more)
+    assert (task.predict(own, more, weights=[1e-6, 1]) == alone).mean() > 0.98
+
+
 def test_out_of_fold_never_learned_from_the_row(task):
     """A row whose label is turned round is judged as before; the rows of the other half may be judged otherwise."""
     person, _, written = task.shuffled(np.random.default_rng(0))

@@ -6,6 +6,7 @@ everything else are in the checkout or in an installed package. `datasets/README
 
 import re
 import tarfile
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -192,9 +193,9 @@ def rated_by_both() -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
     """
     machine, counts = _named(machine_ratings()), _named(predicted_distributions())
     domains = machine["domain"].unique()
-    sentences = pd.concat([_named(rated_sentences(domain).assign(domain=domain)) for domain in domains])
+    sentences = _together(rated_sentences, domains)
     sentences = sentences[sentences["item"].isin(machine["item"])].set_index("item")
-    people = pd.concat([_named(ratings(domain).assign(domain=domain)) for domain in domains])
+    people = _together(ratings, domains)
     people["rater"] = people["domain"] + ":" + people["rater"]
     counts = counts.melt(["domain", "item"], var_name="rating", value_name="times")
     counts["rating"] = counts["rating"].map(_RATING_OF_COLUMN)
@@ -280,10 +281,10 @@ def prelabelled() -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     machine = _named(prelabels()).set_index("item")["rating"]
     domains = prelabels()["domain"].unique()
-    sentences = pd.concat([_named(rated_sentences(domain).assign(domain=domain)) for domain in domains])
+    sentences = _together(rated_sentences, domains)
     sentences = sentences.set_index("item").loc[machine.index].assign(machine=machine)
     sentences["document"] = sentences["domain"] + ":" + sentences["document"]
-    people = pd.concat([_named(ratings(domain).assign(domain=domain)) for domain in domains])
+    people = _together(ratings, domains)
     people = people[people["item"].isin(machine.index)]
     people["rater"] = people["domain"] + ":" + people["rater"]
     return sentences, people[["item", "rater", "rating"]].reset_index(drop=True)
@@ -400,6 +401,11 @@ def doctor_visits() -> pd.DataFrame:
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(item=table["domain"] + ":" + table["item"])
+
+
+def _together(load: Callable[[str], pd.DataFrame], domains: Iterable[str]) -> pd.DataFrame:
+    """The tables of several domains in one, each item with its domain before it."""
+    return pd.concat([_named(load(domain).assign(domain=domain)) for domain in domains])
 
 
 def _check_domain(domain: str) -> str:

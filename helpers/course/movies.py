@@ -60,7 +60,9 @@ class MovieTask:
         person = self.texts.loc[[*order["example"], *order["pool"]], "person"]
         return person, *(self.texts.loc[order[part], "machine"] for part in ("labelled", "written"))
 
-    def predict(self, *labels: pd.Series, ids: Sequence | None = None) -> np.ndarray:
+    def predict(
+        self, *labels: pd.Series, ids: Sequence | None = None, weights: Sequence[float] | None = None
+    ) -> np.ndarray:
         """Train on one or more sets of labels, and predict.
 
         Parameters
@@ -68,6 +70,9 @@ class MovieTask:
         labels : Series, one or more
         ids : sequence of ids, or None
             What to predict; the gold without it.
+        weights : sequence of numbers above 0, or None
+            How much a row of each set counts, beside the rows of the others. The average row counts 1 in any case,
+            so that weights don't change how far the model is held back.
 
         Returns
         -------
@@ -75,7 +80,10 @@ class MovieTask:
         """
         train = self._usable(labels)
         ids = self.gold.index if ids is None else ids
-        return self._words.fit_predict(train.index, train, ids)
+        if weights is not None:
+            weights = np.repeat(weights, [(part != 0).sum() for part in labels])
+            weights = weights / weights.mean()
+        return self._words.fit_predict(train.index, train, ids, weights=weights)
 
     def probabilities(self, labels: pd.Series, ids: Sequence) -> pd.DataFrame:
         """Train on labels, and give the probability of each label for other sentences.

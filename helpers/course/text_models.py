@@ -37,7 +37,12 @@ class WordCounts:
         self._counts = CountVectorizer(ngram_range=(1, 2)).fit_transform(texts)
 
     def fit_predict(
-        self, train: Sequence[Hashable], labels: Sequence[int], test: Sequence[Hashable], C: float = 10.0
+        self,
+        train: Sequence[Hashable],
+        labels: Sequence[int],
+        test: Sequence[Hashable],
+        C: float = 10.0,
+        weights: Sequence[float] | None = None,
     ) -> np.ndarray:
         """Fit on some sentences and predict the labels of others.
 
@@ -53,6 +58,8 @@ class WordCounts:
         C : float, above 0
             How little the weights are held back. On the movie sentences cross-validation finds a plateau from 3 to
             100. scikit-learn's default, 1, holds back so much that adding any rows helps, even copies of the same.
+        weights : n numbers above 0, or None
+            How much each sentence counts in the fit (scikit-learn's `sample_weight`); 1 each without it.
 
         Returns
         -------
@@ -65,7 +72,7 @@ class WordCounts:
         ValueError
             When the labels are all the same (from scikit-learn).
         """
-        model, features = self._fit(train, labels, test, C)
+        model, features = self._fit(train, labels, test, C, weights)
         return model.predict(features)
 
     def fit_probabilities(
@@ -90,12 +97,13 @@ class WordCounts:
         model, features = self._fit(train, labels, test, C)
         return pd.DataFrame(model.predict_proba(features), test, model.classes_)
 
-    def _fit(self, train, labels, test, C):
+    def _fit(self, train, labels, test, C, weights=None):
         """The fitted classifier, and the test sentences as it sees them."""
         rows = self._counts[self._row.loc[train].to_numpy()]
         seen = np.unique(rows.indices)
         rows, weighing = rows[:, seen], TfidfTransformer()
-        model = LogisticRegression(solver="liblinear", C=C).fit(weighing.fit_transform(rows), labels)
+        model = LogisticRegression(solver="liblinear", C=C)
+        model.fit(weighing.fit_transform(rows), labels, sample_weight=weights)
         return model, weighing.transform(self._counts[self._row.loc[test].to_numpy()][:, seen])
 
 

@@ -1,14 +1,13 @@
 """Time of helpers/collapse.py and text.py, and how it grows. README.md says how to run it."""
 
-import math
 import os
 import platform
 import sys
-import time
 from functools import partial
 from importlib.metadata import version
 
 import numpy as np
+from stopwatch import quickest
 from threadpoolctl import threadpool_limits
 
 from helpers.collapse import gaussian_log_variance, run_chain
@@ -17,16 +16,6 @@ from helpers.text import NgramModel
 
 REPEATS = 15
 SLACK = 1.15  # a cost that is linear has an exponent of 1; caches and other people's load add to it
-
-
-def quickest(function):
-    """Seconds of the quickest run. A median would add what others do on the machine."""
-    best = math.inf
-    for _ in range(REPEATS):
-        start = time.perf_counter()
-        function()
-        best = min(best, time.perf_counter() - start)
-    return best
 
 
 def trigrams(texts, generations, rng):
@@ -86,7 +75,7 @@ def growth(texts, tokens, rng):
 
 def exponent(sizes, call):
     """Slope of log time over log size."""
-    seconds = [quickest(partial(call, size)) for size in sizes]
+    seconds = [quickest(partial(call, size), repeats=REPEATS)[0] / 1000 for size in sizes]
     return np.polyfit(np.log(sizes), np.log(seconds), 1)[0], seconds
 
 
@@ -110,7 +99,7 @@ def main():
         check(rng)
         print(f"{'what':<48}{'seconds':>9}{'target':>8}")
         for what, call, target in times(texts, tokens, rng):
-            seconds = quickest(call)
+            seconds = quickest(call, repeats=REPEATS)[0] / 1000
             missed += target is not None and seconds > target
             print(f"{what:<48}{seconds:>9.3f}{target or '':>8}")
         print(f"{'how it grows':<48}{'exponent':>9}{'target':>8}   seconds")

@@ -1,16 +1,15 @@
 """Time and results of helpers/opinions.py and agreement.py beside krippendorff. README.md says how to run it."""
 
-import math
 import os
 import platform
 import sys
-import time
 from functools import partial
 from importlib.metadata import version
 from itertools import chain, zip_longest
 
 import numpy as np
 import pandas as pd
+from stopwatch import quickest
 from threadpoolctl import threadpool_limits
 
 from helpers.agreement import agreement
@@ -140,17 +139,6 @@ def check_alpha(peer, table):
     return found
 
 
-def quickest(*functions):
-    """Milliseconds of the quickest run of each, in turn. Differences of medians would be mostly other people's load."""
-    times = [math.inf] * len(functions)
-    for _ in range(REPEATS):
-        for place, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            times[place] = min(times[place], (time.perf_counter() - start) * SECOND)
-    return times
-
-
 def alpha_rows(peer, table):
     """(what, ours, theirs, target): milliseconds."""
     rng = np.random.default_rng(0)
@@ -163,7 +151,9 @@ def alpha_rows(peer, table):
         partial(peer.resample_matrix, peer.matrix(), rng, CALLS),
     )
     sources = peer.ways()
-    alone, many, alone_of_lists, loop, matrix_loop, *theirs = quickest(*calls, *(way for _, way, _ in chain(*sources)))
+    alone, many, alone_of_lists, loop, matrix_loop, *theirs = quickest(
+        *calls, *(way for _, way, _ in chain(*sources)), repeats=REPEATS
+    )
     for ways, own in zip(sources, (alone, alone_of_lists), strict=True):
         for name, _, target in ways:
             yield f"alpha: {name}", own, theirs.pop(0), target
@@ -174,7 +164,7 @@ def alpha_rows(peer, table):
 def table_rows(table):
     """(what, ours, target): milliseconds."""
     functions = partial(spread, table), partial(panel_error, table, PANELS)
-    for what, own in zip(("spread", "panel_error, 4 sizes"), quickest(*functions), strict=True):
+    for what, own in zip(("spread", "panel_error, 4 sizes"), quickest(*functions, repeats=REPEATS), strict=True):
         yield what, own, 0.2 * SECOND
 
 

@@ -4,11 +4,11 @@ import math
 import os
 import platform
 import sys
-import time
 from importlib.metadata import version
 
 import numpy as np
 from scipy import sparse
+from stopwatch import quickest
 from threadpoolctl import threadpool_limits
 
 from helpers.routing import route
@@ -62,17 +62,6 @@ def radius(X, chosen):
     )
 
 
-def quickest(*functions):
-    """Milliseconds of the quickest run of each, in turn."""
-    times = [math.inf] * len(functions)
-    for _ in range(REPEATS):
-        for place, function in enumerate(functions):
-            start = time.perf_counter()
-            function()
-            times[place] = min(times[place], (time.perf_counter() - start) * 1000)
-    return times
-
-
 def main():
     packages = ("numpy", "scipy", "scikit-learn", "scikit-activeml")
     print(f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages))
@@ -86,19 +75,20 @@ def main():
             covered = [radius(X, choose(X)) for choose in (ours, theirs, slow)]
             if not np.allclose(covered, covered[0], rtol=1e-9, atol=0):
                 sys.exit(f"The covering radii differ: {covered}")
-            own, other, plain = quickest(lambda X=X: ours(X), lambda X=X: theirs(X), lambda X=X: slow(X))
+            own, other, plain = quickest(
+                lambda X=X: ours(X), lambda X=X: theirs(X), lambda X=X: slow(X), repeats=REPEATS
+            )
             for name, peer, limit in (("scikit-activeml", other, target), ("plain numpy", plain, None)):
                 missed += limit is not None and own / peer > limit
                 what = f"{columns} columns: {name}"
                 print(f"{what:<34}{own:>9.1f}{peer:>9.1f}{own / peer:>7.3f}{limit or '':>8}   radius {covered[0]:.4f}")
         words = bags(rng)
         p = rng.dirichlet([1, 1], size=ITEMS)
-        print(
-            f"{'50,000 columns, sparse, 20 words':<34}{quickest(lambda: route(p, CHOSEN, 'diverse', words))[0]:>9.1f}"
-        )
+        (sparse_words,) = quickest(lambda: route(p, CHOSEN, "diverse", words), repeats=REPEATS)
+        print(f"{'50,000 columns, sparse, 20 words':<34}{sparse_words:>9.1f}")
         print(f"{'margin, 1,000,000 x 10':<34}", end="")
         p = rng.dirichlet(np.ones(10), size=1_000_000)
-        print(f"{quickest(lambda: route(p, CHOSEN))[0]:>9.1f}")
+        print(f"{quickest(lambda: route(p, CHOSEN), repeats=REPEATS)[0]:>9.1f}")
     print("All targets met." if not missed else f"{missed} targets missed.")
     return bool(missed)
 
