@@ -1,0 +1,700 @@
+"""What a labelled data set costs in all, from when on a machine is cheaper than people, and how sure that is.
+
+A `Plan` says what you buy: how many items, by people or by machine, at which prices, and all that comes on top.
+`estimate` turns it into named lines that sum to the total, `compare_plans` puts plans side by side, `break_even` says
+from how many items on a set-up pays, `simulate` draws what you are unsure of, and `sensitivity` says which of these
+inputs matters (a tornado). The file knows no prices: every number is yours.
+
+Count in labels' worth, too. A machine-made item is rarely worth as much as a person's label, so `cost_per_useful_label`
+divides by what the items are worth together (`exchange_rate`). Measure that rate on your own task before you believe
+any saving: it is no price, so it stands in no price list.
+
+Stop using it when there are terms of payment, taxes, or interest to count (a spreadsheet does), when what you are
+unsure of hangs together, as prices that rise together (the draws here are independent of one another), or when quality
+has a price of its own, as in medicine: a cheap plan may be the wrong one. Wages and working conditions are not in it.
+
+Sources: PERT, Malcolm, Roseboom, Clark & Fazar, Operations Research 7 (1959), 646-669; the tornado, Eschenbach,
+"Spiderplots versus Tornado Diagrams for Sensitivity Analysis", Interfaces 22 (1992), 40-46.
+Needs: numpy 1.25, pandas 2, or newer. Licence: MIT.
+
+Three lines:
+
+    import cost, dataclasses; plan = cost.Plan(items=10_000, human_share=0.1, usd_per_human_label=0.4,
+        usd_per_machine_item=0.01, usd_conditioning=2000, review_share=0.15, usd_per_review=0.15, exchange_rate=0.4)
+    print(cost.compare_plans({"hybrid": plan, "people": dataclasses.replace(plan, human_share=1)}).T.round(2))
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
+
+import numpy as np
+import pandas as pd
+
+__all__ = [
+    "INPUTS",
+    "LINES",
+    "MEASURES",
+    "Breakdown",
+    "Plan",
+    "Simulation",
+    "break_even",
+    "break_even_plans",
+    "compare_plans",
+    "cost_per_useful_label",
+    "estimate",
+    "life_cycle",
+    "sensitivity",
+    "simulate",
+]
+
+MEASURES = ("total", "per_item", "per_useful_label")
+_MOST_USD, _MOST_ITEMS = 1e9, 1e15
+
+
+def _input(default, unit: str, low: float, high: float, slider: tuple[float, float, float], label: str, about: str):
+    """One field: its unit, what it allows, the ends and step of a slider for it, its name, and what it means."""
+    names, values = ("unit", "low", "high", "slider", "label", "about"), (unit, low, high, slider, label, about)
+    return field(default=default, metadata=dict(zip(names, values, strict=True)))
+
+
+def _usd(default, slider: tuple[float, float, float], label: str, about: str):
+    return _input(default, "USD", 0, _MOST_USD, slider, label, about)
+
+
+def _share(default, label: str, about: str, high: float = 1):
+    return _input(default, "share", 0, high, (0, high, 0.01), label, about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What you buy, and its prices. `INPUTS` has for each field a label, what it means, its unit and its range.
+
+    Only the first three must be given. What is left out is not there (a price of 0), so say all that you will pay.
+    Prices can be in another currency, if all of them are.
+
+    How each line of an estimate is computed; `people's price` is usd_per_human_label x raters_per_item:
+
+    - human items = items x human_share; machine items = the rest. Amounts are expected ones, not rounded.
+    - made = machine items / (1 - reject_rate) x iterations. Rejects are made, labelled and reviewed, and not kept. Each
+      iteration makes, labels and reviews all of them anew.
+    - real_inputs = human items x usd_per_real_input
+    - human_labels = human items x people's price x (1 - prelabel_discount)
+    - prelabels = human items x usd_per_machine_label, where there is a prelabel_discount
+    - machine_items = made x usd_per_machine_item; machine_labels = made x usd_per_machine_label
+    - review = made x review_share x usd_per_review
+    - conditioning, once, and maintenance = months x usd_maintenance_per_month: if a machine makes or pre-labels items
+    - filters, once: if a machine makes items
+    - rework = items x rework_rate x people's price; whoever made the item, a person labels it anew
+    - drift = items x drift_share_per_month x months x (usd_per_real_input + people's price)
+    - audit, once, always
+    """
+
+    items: float = _input(MISSING, "items", 1, _MOST_ITEMS, (100, 200_000, 100), "Items", "What you keep in the end.")
+    human_share: float = _share(MISSING, "Share by people", "Of the items, labelled by people; the rest by a machine.")
+    usd_per_human_label: float = _usd(MISSING, (0, 5, 0.01), "Person's label", "What one person is paid for a label.")
+    raters_per_item: float = _input(1, "people", 1, 1000, (1, 20, 1), "People per item", "How many label one item.")
+    usd_per_real_input: float = _usd(0, (0, 1, 0.01), "Real input", "Finding one item for people to label.")
+    prelabel_discount: float = _share(0, "Pre-label discount", "What people cost less as they correct a machine.")
+    usd_per_machine_item: float = _usd(0, (0, 0.5, 0.001), "Machine item", "Making one, or finding one to label.")
+    usd_per_machine_label: float = _usd(0, (0, 0.5, 0.001), "Machine label", "The machine labels one item.")
+    usd_conditioning: float = _usd(0, (0, 50_000, 100), "Prompts, tuning", "Work until the machine can do it, once.")
+    usd_filters: float = _usd(0, (0, 50_000, 100), "Filters", "Work until automatic checks drop bad items, once.")
+    reject_rate: float = _share(0, "Rejected", "Of the made items, dropped by checks and people.", 0.99)
+    review_share: float = _share(0, "Reviewed", "Of the made items, looked at by a person.")
+    usd_per_review: float = _usd(0, (0, 5, 0.01), "Review", "What a person is paid to look at one made item.")
+    rework_rate: float = _share(0, "Rework", "Of the items, found wrong and labelled anew by people.")
+    usd_maintenance_per_month: float = _usd(0, (0, 10_000, 50), "Upkeep a month", "Prompts, tools and filters.")
+    months: float = _input(0, "months", 0, 600, (0, 60, 1), "Months", "How long the data set is kept up.")
+    drift_share_per_month: float = _share(0, "Out of date a month", "Of the items, replaced as the world moves on.")
+    usd_audit: float = _usd(0, (0, 50_000, 100), "Audit", "A test set by people, records of origin, lawyers; once.")
+    iterations: float = _input(1, "rounds", 1, 1000, (1, 10, 1), "Rounds", "How often the machine's items are made.")
+    exchange_rate: float = _input(1, "labels", -10, 100, (-0.5, 2, 0.01), "Worth of a machine item", "In human labels.")
+
+    def __post_init__(self):
+        for name in INPUTS:
+            object.__setattr__(self, name, _check_input(name, getattr(self, name)))
+
+
+INPUTS = {each.name: dict(each.metadata) for each in fields(Plan)}
+
+# line of an estimate -> what it pays for
+LINES = {
+    "real_inputs": "finding real items",
+    "human_labels": "people's labels",
+    "prelabels": "a machine's proposals to people",
+    "machine_items": "making items",
+    "machine_labels": "the machine's labels",
+    "review": "people who look at made items",
+    "conditioning": "prompts or tuning, once",
+    "filters": "filters, once",
+    "maintenance": "upkeep, monthly",
+    "rework": "wrong items, labelled anew",
+    "drift": "new items as the world moves on",
+    "audit": "audit, once",
+}
+_FIXED = ("conditioning", "filters", "maintenance", "audit")
+_MONTHLY = ("maintenance", "rework", "drift")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown:
+    """What a plan costs: one amount a line (see `LINES`), in the unit of the plan's prices.
+
+    `items_made` is what the machine makes, rejects and all rounds included; `items_kept` what is left with people's
+    items. `useful_labels` is what these are worth in labels of people.
+    """
+
+    real_inputs: float
+    human_labels: float
+    prelabels: float
+    machine_items: float
+    machine_labels: float
+    review: float
+    conditioning: float
+    filters: float
+    maintenance: float
+    rework: float
+    drift: float
+    audit: float
+    items_made: float
+    items_kept: float
+    useful_labels: float
+
+    @property
+    def lines(self) -> dict[str, float]:
+        """The amounts by line; `sum(breakdown.lines.values())` is the total, to the last digit."""
+        return {name: getattr(self, name) for name in LINES}
+
+    @property
+    def total(self) -> float:
+        """The sum of the lines."""
+        return sum(self.lines.values())
+
+    @property
+    def per_item(self) -> float:
+        """The total over the items kept."""
+        return self.total / self.items_kept
+
+    @property
+    def per_useful_label(self) -> float:
+        """The total over the useful labels; infinite where there are none."""
+        return self.total / self.useful_labels if self.useful_labels > 0 else math.inf
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What a cost may be: its median, and a 90% interval from `low` to `high`, over all `draws`.
+
+    Of two plans, `rival` is the same for the other one, `saving` for what `plan` costs less than it, and `cheaper` the
+    share of the draws in which `plan` is the cheaper one (a tie counts half). For one plan they are None.
+    """
+
+    median: float
+    low: float
+    high: float
+    draws: np.ndarray
+    rival: Simulation | None = None
+    saving: Simulation | None = None
+    cheaper: float | None = None
+
+    def __str__(self) -> str:
+        return f"{_money(self.median)} [{_money(self.low)}, {_money(self.high)}]"
+
+
+def estimate(plan: Plan) -> Breakdown:
+    """Say what a plan costs, line by line.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    Breakdown
+        One amount for each of `LINES`, which sum exactly to `total`; `per_item`, and `per_useful_label`, which is the
+        one to compare sources by. Hold the total against the dullest rival: the same plan with `human_share=1`.
+
+    Raises
+    ------
+    TypeError
+        When plan is no Plan.
+
+    Examples
+    --------
+    >>> plan = Plan(items=1000, human_share=0, usd_per_human_label=0.5, usd_per_machine_item=0.01, reject_rate=0.5,
+    ...             review_share=0.1, usd_per_review=0.25, usd_conditioning=400, exchange_rate=0.4)
+    >>> costs = estimate(plan)
+    >>> costs.items_made, costs.machine_items, costs.review, costs.total, costs.per_useful_label
+    (2000.0, 20.0, 50.0, 470.0, 1.175)
+    """
+    values = _values(plan)
+    return Breakdown(**{name: float(amount) for name, amount in {**_lines(values), **_amounts(values)}.items()})
+
+
+def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
+    """Put plans side by side.
+
+    Parameters
+    ----------
+    plans : mapping of str to Plan
+        Such as `{"people": replace(plan, human_share=1), "hybrid": plan}`.
+
+    Returns
+    -------
+    DataFrame, index `plan`, in the order given
+        A column for each of `LINES`, then `total`, `per_item`, `useful_labels` and `per_useful_label`. The cheapest
+        per item need not be the cheapest per useful label; trust the second.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When plans is no mapping of names to plans, or empty.
+
+    Examples
+    --------
+    >>> people = Plan(items=1000, human_share=1, usd_per_human_label=0.5)
+    >>> machine = replace(people, human_share=0, usd_per_machine_item=0.1, exchange_rate=0.1)
+    >>> compare_plans({"people": people, "machine": machine})["per_useful_label"].to_dict()
+    {'people': 0.5, 'machine': 1.0}
+    """
+    if not isinstance(plans, Mapping) or not all(isinstance(plan, Plan) for plan in plans.values()):
+        raise TypeError('plans must map names to Plans, as {"people": plan}; got ' + f"{plans!r:.60}.")
+    if not plans:
+        raise ValueError("plans must hold 1 plan or more; got none.")
+    rows = {}
+    for name, plan in plans.items():
+        costs = estimate(plan)
+        more = {each: getattr(costs, each) for each in ("total", "per_item", "useful_labels", "per_useful_label")}
+        rows[name] = costs.lines | more
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("plan")
+
+
+def cost_per_useful_label(plan: Plan) -> float:
+    """Say what one label's worth of people costs, whoever makes the items.
+
+    Parameters
+    ----------
+    plan : Plan
+        Its `exchange_rate` is what one machine-made item is worth in labels of people: measured, not guessed.
+
+    Returns
+    -------
+    float
+        The total over (human items + exchange_rate x machine items). Infinite where that is 0 or less: then no amount
+        of money buys a label's worth this way. Hold it against people's price with all that comes on top.
+
+    Raises
+    ------
+    TypeError
+        When plan is no Plan.
+
+    Examples
+    --------
+    >>> plan = Plan(items=1000, human_share=0, usd_per_human_label=0.5, usd_per_machine_item=0.1, exchange_rate=0.25)
+    >>> cost_per_useful_label(plan), cost_per_useful_label(replace(plan, exchange_rate=-0.1))
+    (0.4, inf)
+    """
+    return estimate(plan).per_useful_label
+
+
+def break_even(setup: float, human_per_item: float, machine_per_item: float, review_per_item: float) -> float:
+    """Say from how many items on a machine with a set-up is cheaper than people.
+
+    Parameters
+    ----------
+    setup : number, 0 or more
+        What the machine costs before its first item.
+    human_per_item, machine_per_item, review_per_item : numbers, 0 or more
+        People's price of an item, the machine's, and what review adds to that: review share x price of a review. Per
+        useful label, divide the last two, not the set-up, by the exchange rate; the answer is then in useful labels.
+
+    Returns
+    -------
+    float
+        setup / (human_per_item - machine_per_item - review_per_item), infinite where the machine saves nothing on an
+        item. Need fewer, and people are cheaper. For whole plans see `break_even_plans`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When something is no number, missing, or below 0.
+
+    Examples
+    --------
+    >>> break_even(setup=1000, human_per_item=0.5, machine_per_item=0.05, review_per_item=0.2)
+    4000.0
+    >>> break_even(setup=1000, human_per_item=0.2, machine_per_item=0.05, review_per_item=0.2)
+    inf
+    """
+    names = ("setup", "human_per_item", "machine_per_item", "review_per_item")
+    given = dict(zip(names, (setup, human_per_item, machine_per_item, review_per_item), strict=True))
+    setup, human, machine, review = (_check_number(name, each, 0, _MOST_USD * 1e3) for name, each in given.items())
+    saved = human - machine - review
+    return setup / saved if saved > 0 else math.inf
+
+
+def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
+    """Say from how many items, or useful labels, on a whole plan is cheaper than another one.
+
+    Parameters
+    ----------
+    plan, rival : Plan
+        Their `items` don't matter: all else stays, and the number of items grows.
+    useful : bool
+        Count in labels' worth of people: both plans buy as many items as that takes.
+
+    Returns
+    -------
+    float
+        0 where `plan` is the cheaper one at any number; infinite where it never is, or only for *fewer* (swap the two).
+        What is paid once or monthly (conditioning, filters, maintenance, audit) makes the difference that a saving on
+        each item must win back.
+
+    Raises
+    ------
+    TypeError
+        When a plan is no Plan.
+
+    Examples
+    --------
+    >>> people = Plan(items=1, human_share=1, usd_per_human_label=0.5)
+    >>> machine = replace(people, human_share=0, usd_per_machine_item=0.1, usd_filters=1000, exchange_rate=0.5)
+    >>> break_even_plans(machine, people), round(break_even_plans(machine, people, useful=True), 1)
+    (2500.0, 3333.3)
+    """
+    (fixed, each), (rival_fixed, rival_each) = (_fixed_and_each(_check_plan(one), useful) for one in (plan, rival))
+    extra, saved = fixed - rival_fixed, rival_each - each
+    if extra <= 0:
+        return 0.0 if saved > 0 or (saved == 0 and extra < 0) else math.inf
+    return extra / saved if saved > 0 else math.inf
+
+
+def life_cycle(plan: Plan) -> pd.DataFrame:
+    """Spread the lines of a plan over its months.
+
+    Parameters
+    ----------
+    plan : Plan
+
+    Returns
+    -------
+    DataFrame, index `month`, a column for each of `LINES`
+        Month 0 is the making, with everything that is paid once. Maintenance, rework and drift are spread evenly over
+        the months 1 to `plan.months` (the last one may be a part of a month); without months, rework is in month 0.
+        Columns sum to the lines of `estimate`.
+
+    Raises
+    ------
+    TypeError
+        When plan is no Plan.
+
+    Examples
+    --------
+    >>> plan = Plan(items=1000, human_share=1, usd_per_human_label=0.5, months=2, drift_share_per_month=0.1)
+    >>> life_cycle(plan)[["human_labels", "drift"]].T  # doctest: +NORMALIZE_WHITESPACE
+    month             0     1     2
+    human_labels  500.0   0.0   0.0
+    drift           0.0  50.0  50.0
+    """
+    lines, months = estimate(plan).lines, plan.months
+    table = pd.DataFrame(0.0, pd.RangeIndex(math.ceil(months) + 1, name="month"), list(LINES))
+    lengths = np.minimum(1, months - np.arange(math.ceil(months)))  # 1 for each month, less for a part of one
+    for name, amount in lines.items():
+        if name in _MONTHLY and months:
+            table.loc[1:, name] = amount * lengths / months
+        else:
+            table.loc[0, name] = amount
+    return table
+
+
+def simulate(
+    plan_ranges: Mapping[str, tuple[float, float, float]],
+    rng: np.random.Generator,
+    draws: int = 10_000,
+    *,
+    plan: Plan,
+    rival: Plan | None = None,
+    rival_ranges: Mapping[str, tuple[float, float, float]] | None = None,
+    shape: str = "pert",
+    measure: str = "total",
+) -> Simulation:
+    """Say how sure a cost is, when you are sure of some inputs only within a range.
+
+    Parameters
+    ----------
+    plan_ranges : mapping of str to (low, likely, high)
+        Fields of the plan that you are unsure of. They are drawn independently of one another.
+    rng : numpy.random.Generator
+        Each field has random numbers of its own: one more range does not change the draws of the others.
+    draws : int, 100 or more
+    plan : Plan
+        Everything else.
+    rival : Plan or None
+        A second plan, for a comparison.
+    rival_ranges : mapping as plan_ranges, or None
+        Its ranges; None: the same. A field with the same three numbers in both is one unknown, such as a price that
+        both pay, and is drawn once for both.
+    shape : str
+        `pert` (a smooth hump on the range; the likely value weighs four times an end) or `triangular` (fatter ends).
+    measure : str
+        `total`, `per_item` or `per_useful_label`.
+
+    Returns
+    -------
+    Simulation
+        `median`, and `low` to `high`, in which 90% of the draws lie. The interval is as good as your ranges: people
+        make them too narrow. With a rival, `cheaper` near 0.5 says that you can't tell which plan is the cheaper one.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a field is unknown, a range is not low <= likely <= high within what the field allows, or a setting is
+        none of those above.
+
+    Examples
+    --------
+    >>> people = Plan(items=1000, human_share=1, usd_per_human_label=0.5)
+    >>> machine = replace(people, human_share=0, usd_per_machine_item=0.1, usd_filters=200)
+    >>> ranges = {"usd_per_human_label": (0.2, 0.5, 0.8), "usd_filters": (100, 200, 600)}
+    >>> result = simulate(ranges, np.random.default_rng(0), plan=people, rival=machine)
+    >>> print(result)
+    504 [315, 688]
+    >>> round(result.cheaper, 2)
+    0.15
+    """
+    _check_settings(rng, draws, shape, measure)
+    streams = dict(zip(INPUTS, zip(*[iter(rng.spawn(2 * len(INPUTS)))] * 2, strict=True), strict=True))
+    ranges, others = _both_ranges(plan_ranges, rival, rival_ranges)
+    drawn = {name: _draw(span, streams[name][0], int(draws), shape) for name, span in ranges.items()}
+    usd = _measured({**_values(plan), **drawn}, measure, int(draws))
+    if rival is None:
+        return _summary(usd)
+    theirs = {
+        name: drawn[name] if ranges.get(name) == span else _draw(span, streams[name][1], int(draws), shape)
+        for name, span in others.items()
+    }
+    rival_usd = _measured({**_values(rival), **theirs}, measure, int(draws))
+    saving = np.zeros(len(usd))
+    np.subtract(rival_usd, usd, out=saving, where=~(np.isinf(usd) & np.isinf(rival_usd)))
+    cheaper = float(np.mean((saving > 0) + 0.5 * (saving == 0)))
+    return replace(_summary(usd), rival=_summary(rival_usd), saving=_summary(saving), cheaper=cheaper)
+
+
+def sensitivity(
+    plan_ranges: Mapping[str, tuple[float, float, float]],
+    *,
+    plan: Plan,
+    rival: Plan | None = None,
+    rival_ranges: Mapping[str, tuple[float, float, float]] | None = None,
+    measure: str = "total",
+) -> pd.DataFrame:
+    """Move one input at a time from its low to its high value, the others likely: the numbers of a tornado.
+
+    Parameters
+    ----------
+    plan_ranges, plan, rival, rival_ranges, measure
+        As in `simulate`. With a rival, what is moved is what `plan` costs less than it (below 0: more).
+
+    Returns
+    -------
+    DataFrame, index `input`, widest first
+        `moves` (`plan`, `rival` or `both`), `input_low`, `input_high`, the amount `at_low`, `likely` and `at_high`, and
+        `swing`, how far these lie apart. Spend your time on the first rows; the last ones don't matter, however
+        precisely you know them. With a rival, an input matters for the choice only if its amounts have both signs
+        (`decides`).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `simulate`.
+
+    Examples
+    --------
+    >>> plan = Plan(items=1000, human_share=0.5, usd_per_human_label=0.5, usd_per_machine_item=0.01)
+    >>> ranges = {"usd_per_machine_item": (0.001, 0.01, 0.05), "usd_per_human_label": (0.2, 0.5, 0.8)}
+    >>> sensitivity(ranges, plan=plan)["swing"].round(1).to_dict()
+    {'usd_per_human_label': 300.0, 'usd_per_machine_item': 24.5}
+    """
+    _check_one_of("measure", measure, MEASURES)
+    ranges, others = _both_ranges(plan_ranges, rival, rival_ranges)
+    mine = {**_values(plan), **{name: span[1] for name, span in ranges.items()}}
+    theirs = None if rival is None else {**_values(rival), **{name: span[1] for name, span in others.items()}}
+
+    def amount(of_plan: dict, of_rival: dict) -> float:
+        usd = float(_measured({**mine, **of_plan}, measure)[0])
+        if theirs is None:
+            return usd
+        other = float(_measured({**theirs, **of_rival}, measure)[0])
+        return 0.0 if math.isinf(usd) and math.isinf(other) else other - usd
+
+    rows, likely = [], amount({}, {})
+    for name, span, moves in _moved(ranges, others, rival is not None):
+        ends = [{name: end} for end in (span[0], span[2])]
+        low, high = (amount(end if moves != "rival" else {}, end if moves != "plan" else {}) for end in ends)
+        widest = max(low, high, likely) - min(low, high, likely) if not low == high == likely else 0.0
+        row = {"input": name, "moves": moves, "input_low": span[0], "input_high": span[2]}
+        row |= {"at_low": low, "likely": likely, "at_high": high, "swing": widest}
+        rows.append(row if rival is None else row | {"decides": min(low, high, likely) < 0 < max(low, high, likely)})
+    table = pd.DataFrame(rows).set_index("input")
+    return table.sort_values("swing", ascending=False, kind="stable")
+
+
+# ---- the arithmetic, for numbers and arrays alike
+
+
+def _values(plan: Plan) -> dict[str, float]:
+    return {name: getattr(_check_plan(plan), name) for name in INPUTS}
+
+
+def _lines(v: dict) -> dict:
+    amounts = _amounts(v)
+    human, made = v["items"] * v["human_share"], amounts["items_made"]
+    makes, proposes = v["human_share"] < 1, v["prelabel_discount"] > 0
+    price = v["usd_per_human_label"] * v["raters_per_item"]
+    return {
+        "real_inputs": human * v["usd_per_real_input"],
+        "human_labels": human * price * (1 - v["prelabel_discount"]),
+        "prelabels": human * v["usd_per_machine_label"] * proposes,
+        "machine_items": made * v["usd_per_machine_item"],
+        "machine_labels": made * v["usd_per_machine_label"],
+        "review": made * v["review_share"] * v["usd_per_review"],
+        "conditioning": v["usd_conditioning"] * (makes | proposes),
+        "filters": v["usd_filters"] * makes,
+        "maintenance": v["months"] * v["usd_maintenance_per_month"] * (makes | proposes),
+        "rework": v["items"] * v["rework_rate"] * price,
+        "drift": v["items"] * v["drift_share_per_month"] * v["months"] * (v["usd_per_real_input"] + price),
+        "audit": v["usd_audit"],
+    }
+
+
+def _amounts(v: dict) -> dict:
+    machine = v["items"] * (1 - v["human_share"])
+    return {
+        "items_made": machine / (1 - v["reject_rate"]) * v["iterations"],
+        "items_kept": v["items"],
+        "useful_labels": v["items"] * v["human_share"] + v["exchange_rate"] * machine,
+    }
+
+
+def _measured(v: dict, measure: str, draws: int = 1) -> np.ndarray:
+    """(draws,) costs."""
+    total = np.broadcast_to(np.asarray(sum(_lines(v).values()), dtype=float), draws)
+    if measure == "total":
+        return total
+    amount = np.broadcast_to(_amounts(v)["items_kept" if measure == "per_item" else "useful_labels"], draws)
+    return np.divide(total, amount, out=np.full(draws, math.inf), where=amount > 0)
+
+
+def _fixed_and_each(plan: Plan, useful: bool) -> tuple[float, float]:
+    """What is paid however many items there are, and for each item or useful label."""
+    costs = estimate(replace(plan, items=1))
+    each = sum(amount for name, amount in costs.lines.items() if name not in _FIXED)
+    worth = costs.useful_labels if useful else 1.0
+    return sum(costs.lines[name] for name in _FIXED), each / worth if worth > 0 else math.inf
+
+
+def _draw(span: tuple[float, float, float], rng: np.random.Generator, draws: int, shape: str) -> np.ndarray:
+    low, likely, high = span
+    if low == high:
+        return np.full(draws, low)
+    if shape == "triangular":
+        return rng.triangular(low, likely, high, draws)
+    up = (likely - low) / (high - low)
+    return low + (high - low) * rng.beta(1 + 4 * up, 1 + 4 * (1 - up), draws)
+
+
+def _summary(usd: np.ndarray) -> Simulation:
+    # no interpolation: between a number and infinity there is nothing to interpolate
+    low, median, high = (float(each) for each in np.quantile(usd, [0.05, 0.5, 0.95], method="inverted_cdf"))
+    usd = usd.copy()
+    usd.flags.writeable = False
+    return Simulation(median, low, high, usd)
+
+
+def _moved(ranges: dict, others: dict, two: bool) -> list[tuple]:
+    """Each unknown with its range, and what it moves; a field with one range in both plans is one unknown."""
+    shared = {name for name, span in ranges.items() if others.get(name) == span}
+    moves = [(name, span, "both" if name in shared else "plan") for name, span in ranges.items()]
+    return moves + [(name, span, "rival") for name, span in others.items() if two and name not in shared]
+
+
+def _money(usd: float) -> str:
+    if abs(usd) >= 100 or usd == 0 or not math.isfinite(usd):
+        return f"{usd:,.0f}"
+    return f"{usd:.3g}"
+
+
+# ---- what is refused, in words
+
+
+def _check_input(name: str, value) -> float:
+    meaning = INPUTS[name]
+    per_cent = meaning["unit"] == "share" and _is_number(value) and 1 < value
+    hint = f" Per cent: divide by 100 ({value / 100:g})." if per_cent else ""
+    return _check_number(name, value, meaning["low"], meaning["high"], hint)
+
+
+def _check_number(name: str, value, low: float, high: float, hint: str = "") -> float:
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        hint = " Write 0.4, without a sign of money and with a point." if isinstance(value, str) else ""
+        raise TypeError(f"{name} must be a number; got {value!r:.40}.{hint}")
+    if math.isnan(value):
+        raise ValueError(f"{name} must be a number; got NaN. If you don't know it, take a wide range (`simulate`).")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be a number, {low:g} to {high:g}; got {value:g}.{hint}")
+    return float(value)
+
+
+def _is_number(value) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def _check_plan(plan) -> Plan:
+    if not isinstance(plan, Plan):
+        raise TypeError(f"plan must be a Plan, as Plan(items=1000, ...); got {plan!r:.60}.")
+    return plan
+
+
+def _check_settings(rng, draws, shape: str, measure: str) -> None:
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r:.60}.")
+    if _check_number("draws", draws, 100, 1e8) != int(draws):
+        raise ValueError(f"draws must be a whole number, 100 or more; got {draws!r}.")
+    _check_one_of("shape", shape, ("pert", "triangular"))
+    _check_one_of("measure", measure, MEASURES)
+
+
+def _check_one_of(name: str, value, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r:.40}.")
+
+
+def _both_ranges(plan_ranges, rival, rival_ranges) -> tuple[dict, dict]:
+    if rival is None and rival_ranges is not None:
+        raise ValueError("rival_ranges needs a rival; got none. Give the second plan as rival=...")
+    ranges = _check_ranges("plan_ranges", plan_ranges)
+    return ranges, ranges if rival_ranges is None else _check_ranges("rival_ranges", rival_ranges)
+
+
+def _check_ranges(of: str, ranges) -> dict[str, tuple[float, float, float]]:
+    if not isinstance(ranges, Mapping) or not ranges:
+        raise TypeError(
+            f'{of} must map fields to (low, likely, high), as {{"months": (6, 12, 36)}}; got {ranges!r:.60}.'
+        )
+    checked = {}
+    for name, span in ranges.items():
+        if name not in INPUTS:
+            raise ValueError(f"{of} must name fields of Plan; got {name!r:.40}. It has {', '.join(INPUTS)}.")
+        if isinstance(span, str) or np.shape(span) != (3,):
+            raise ValueError(f"{of}[{name!r}] must be three numbers, low, likely, high; got {span!r:.60}.")
+        low, likely, high = (_check_input(name, float(end) if _is_number(end) else end) for end in span)
+        if not low <= likely <= high:
+            raise ValueError(
+                f"{of}[{name!r}] must be in order, low <= likely <= high; got {low:g}, {likely:g}, {high:g}."
+            )
+        checked[name] = low, likely, high
+    return checked
