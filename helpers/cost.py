@@ -121,8 +121,7 @@ class Plan:
 
 INPUTS = {each.name: dict(each.metadata) for each in fields(Plan)}
 
-# line of an estimate -> what it pays for
-LINES = {
+LINES = {  # what each line of an estimate pays for
     "real_inputs": "finding real items",
     "human_labels": "people's labels",
     "prelabels": "a machine's proposals to people",
@@ -215,8 +214,8 @@ def estimate(plan: Plan) -> Breakdown:
     Returns
     -------
     Breakdown
-        One amount for each of `LINES`, which sum exactly to `total`; `per_item`, and `per_useful_label`, which is the
-        one to compare sources by. Hold the total against the dullest rival: the same plan with `human_share=1`.
+        One amount for each of `LINES`, which sum exactly to `total`; `per_item`, `per_useful_label`. Hold it against
+        the dullest rival: the same plan with `human_share=1`.
 
     Raises
     ------
@@ -246,8 +245,7 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index `plan`, in the order given
-        A column for each of `LINES`, then `total`, `per_item`, `useful_labels` and `per_useful_label`. The cheapest
-        per item need not be the cheapest per useful label; trust the second.
+        A column for each of `LINES`, then `total`, `per_item`, `useful_labels` and `per_useful_label`: go by the last.
 
     Raises
     ------
@@ -351,8 +349,7 @@ def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
     -------
     float
         0 where `plan` is the cheaper one at any number; infinite where it never is, or only for *fewer* (swap the two).
-        What is paid once or monthly (conditioning, filters, maintenance, audit) makes the difference that a saving on
-        each item must win back.
+        A saving on each item must win back what is paid anyway: conditioning, filters, maintenance, audit.
 
     Raises
     ------
@@ -383,9 +380,8 @@ def life_cycle(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index `month`, a column for each of `LINES`
-        Month 0 is the making, with everything that is paid once. Maintenance, rework and drift are spread evenly over
-        the months 1 to `plan.months` (the last one may be a part of a month); without months, rework is in month 0.
-        Columns sum to the lines of `estimate`.
+        Month 0 is the making. Maintenance, rework and drift are spread evenly over the months 1 to `plan.months` (the
+        last may be a part of one); without months, rework is in month 0. Columns sum to the lines of `estimate`.
 
     Raises
     ------
@@ -422,7 +418,7 @@ def simulate(
     shape: str = "pert",
     measure: str = "total",
 ) -> Simulation:
-    """Say how sure a cost is, when you are sure of some inputs only within a range.
+    """Say how sure a cost is, when you know some inputs only within a range.
 
     Parameters
     ----------
@@ -436,8 +432,8 @@ def simulate(
     rival : Plan or None
         A second plan, for a comparison.
     rival_ranges : mapping as plan_ranges, or None
-        Its ranges; None: the same. A field with the same three numbers in both is one unknown, such as a price that
-        both pay, and is drawn once for both.
+        Its ranges; None: those of the plan, for each field in which the two plans are alike. A field with the same
+        three numbers in both is one unknown, such as a price that both pay, and is drawn once for both.
     shape : str
         `pert` (a smooth hump on the range; the likely value weighs four times an end) or `triangular` (fatter ends).
     measure : str
@@ -446,8 +442,8 @@ def simulate(
     Returns
     -------
     Simulation
-        `median`, and `low` to `high`, in which 90% of the draws lie. The interval is as good as your ranges: people
-        make them too narrow. With a rival, `cheaper` near 0.5 says that you can't tell which plan is the cheaper one.
+        90% of the draws lie between `low` and `high`. The interval is as good as your ranges, and people make them too
+        narrow. With a rival, `cheaper` near 0.5 says that you can't tell which plan is the cheaper one.
 
     Raises
     ------
@@ -460,15 +456,15 @@ def simulate(
     >>> people = Plan(items=1000, human_share=1, usd_per_human_label=0.5)
     >>> machine = replace(people, human_share=0, usd_per_machine_item=0.1, usd_filters=200)
     >>> ranges = {"usd_per_human_label": (0.2, 0.5, 0.8), "usd_filters": (100, 200, 600)}
-    >>> result = simulate(ranges, np.random.default_rng(0), plan=people, rival=machine)
-    >>> print(result)
-    504 [315, 688]
+    >>> result = simulate(ranges, np.random.default_rng(0), plan=machine, rival=people)
+    >>> print(result, "against", result.rival)
+    338 [230, 505] against 504 [315, 688]
     >>> round(result.cheaper, 2)
-    0.15
+    0.85
     """
     _check_settings(rng, draws, shape, measure)
     streams = dict(zip(INPUTS, zip(*[iter(rng.spawn(2 * len(INPUTS)))] * 2, strict=True), strict=True))
-    ranges, others = _both_ranges(plan_ranges, rival, rival_ranges)
+    ranges, others = _both_ranges(plan, plan_ranges, rival, rival_ranges)
     drawn = {name: _draw(span, streams[name][0], int(draws), shape) for name, span in ranges.items()}
     usd = _measured({**_values(plan), **drawn}, measure, int(draws))
     if rival is None:
@@ -520,11 +516,11 @@ def sensitivity(
     {'usd_per_human_label': 300.0, 'usd_per_machine_item': 24.5}
     """
     _check_one_of("measure", measure, MEASURES)
-    ranges, others = _both_ranges(plan_ranges, rival, rival_ranges)
+    ranges, others = _both_ranges(plan, plan_ranges, rival, rival_ranges)
     mine = {**_values(plan), **{name: span[1] for name, span in ranges.items()}}
     theirs = None if rival is None else {**_values(rival), **{name: span[1] for name, span in others.items()}}
 
-    def amount(of_plan: dict, of_rival: dict) -> float:
+    def amount(of_plan, of_rival):
         usd = float(_measured({**mine, **of_plan}, measure)[0])
         if theirs is None:
             return usd
@@ -532,7 +528,7 @@ def sensitivity(
         return 0.0 if math.isinf(usd) and math.isinf(other) else other - usd
 
     rows, likely = [], amount({}, {})
-    for name, span, moves in _moved(ranges, others, rival is not None):
+    for name, span, moves in _moved(ranges, others):
         ends = [{name: end} for end in (span[0], span[2])]
         low, high = (amount(end if moves != "rival" else {}, end if moves != "plan" else {}) for end in ends)
         widest = max(low, high, likely) - min(low, high, likely) if not low == high == likely else 0.0
@@ -615,11 +611,11 @@ def _summary(usd: np.ndarray) -> Simulation:
     return Simulation(median, low, high, usd)
 
 
-def _moved(ranges: dict, others: dict, two: bool) -> list[tuple]:
+def _moved(ranges: dict, others: dict) -> list[tuple]:
     """Each unknown with its range, and what it moves; a field with one range in both plans is one unknown."""
     shared = {name for name, span in ranges.items() if others.get(name) == span}
     moves = [(name, span, "both" if name in shared else "plan") for name, span in ranges.items()]
-    return moves + [(name, span, "rival") for name, span in others.items() if two and name not in shared]
+    return moves + [(name, span, "rival") for name, span in others.items() if name not in shared]
 
 
 def _money(usd: float) -> str:
@@ -633,8 +629,7 @@ def _money(usd: float) -> str:
 
 def _check_input(name: str, value) -> float:
     meaning = INPUTS[name]
-    per_cent = meaning["unit"] == "share" and _is_number(value) and 1 < value
-    hint = f" Per cent: divide by 100 ({value / 100:g})." if per_cent else ""
+    hint = " Write 0.15 for 15%." if meaning["unit"] == "share" else ""
     return _check_number(name, value, meaning["low"], meaning["high"], hint)
 
 
@@ -642,10 +637,10 @@ def _check_number(name: str, value, low: float, high: float, hint: str = "") -> 
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         hint = " Write 0.4, without a sign of money and with a point." if isinstance(value, str) else ""
         raise TypeError(f"{name} must be a number; got {value!r:.40}.{hint}")
-    if math.isnan(value):
+    if value != value:
         raise ValueError(f"{name} must be a number; got NaN. If you don't know it, take a wide range (`simulate`).")
     if not low <= value <= high:
-        raise ValueError(f"{name} must be a number, {low:g} to {high:g}; got {value:g}.{hint}")
+        raise ValueError(f"{name} must be a number, {low:g} to {high:g}; got {str(value)[:40]}.{hint}")
     return float(value)
 
 
@@ -673,11 +668,16 @@ def _check_one_of(name: str, value, known: tuple[str, ...]) -> None:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r:.40}.")
 
 
-def _both_ranges(plan_ranges, rival, rival_ranges) -> tuple[dict, dict]:
-    if rival is None and rival_ranges is not None:
-        raise ValueError("rival_ranges needs a rival; got none. Give the second plan as rival=...")
-    ranges = _check_ranges("plan_ranges", plan_ranges)
-    return ranges, ranges if rival_ranges is None else _check_ranges("rival_ranges", rival_ranges)
+def _both_ranges(plan: Plan, plan_ranges, rival: Plan | None, rival_ranges) -> tuple[dict, dict]:
+    ranges, of_plan = _check_ranges("plan_ranges", plan_ranges), _values(plan)
+    if rival is None:
+        if rival_ranges is not None:
+            raise ValueError("rival_ranges needs a rival; got none. Give the second plan as rival=...")
+        return ranges, {}
+    of_rival = _values(rival)
+    if rival_ranges is None:
+        return ranges, {name: span for name, span in ranges.items() if of_rival[name] == of_plan[name]}
+    return ranges, _check_ranges("rival_ranges", rival_ranges)
 
 
 def _check_ranges(of: str, ranges) -> dict[str, tuple[float, float, float]]:

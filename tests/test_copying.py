@@ -141,6 +141,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "routing": "] [",
         "provenance": "parents_missing",
         "filters": "only_this",
+        "cost": "per_useful_label",
     }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))
     done = bare(project, "use.py")

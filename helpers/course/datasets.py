@@ -28,6 +28,7 @@ __all__ = [
     "predicted_distributions",
     "prelabelled",
     "prelabels",
+    "prices",
     "rated_by_both",
     "rated_sentences",
     "ratings",
@@ -357,6 +358,24 @@ def ner_sentences() -> pd.DataFrame:
     table = pd.read_csv(MACHINE_WRITTEN.parent / "ner_sentences.csv", encoding="utf-8")
     tokens, tags = zip(*map(_tagged, table["text"]), strict=True)
     return pd.DataFrame({"id": table["id"], "tokens": tokens, "tags": tags})
+
+
+def prices() -> pd.DataFrame:
+    """Prices that the source articles state for labelling, generating and checking data.
+
+    Returns
+    -------
+    DataFrame, index `id`
+        `input` (the field of `Plan` in cost.py that the row can fill; missing where none), `what`, `low`, `high`,
+        `unit`, `modality`, `domain`, `source`, `date` (of the source; NaT where it has none) and `note`. They are
+        claims of firms that sell labels, some without a date: enter your own before you decide anything.
+
+    Examples
+    --------
+    >>> prices().loc["human_label_image", ["low", "high", "unit"]].tolist()
+    [0.15, 0.8, 'USD per image']
+    """
+    return pd.read_csv(MACHINE_WRITTEN.parent / "prices.csv", index_col="id", parse_dates=["date"], encoding="utf-8")
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
