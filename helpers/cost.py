@@ -5,13 +5,11 @@ A `Plan` says what you buy: how many items, by people or by machine, at which pr
 from how many items on a set-up pays, `simulate` draws what you are unsure of, and `sensitivity` says which of these
 inputs matters (a tornado). The file knows no prices: every number is yours.
 
-Count in labels' worth, too. A machine-made item is rarely worth as much as a person's label, so `cost_per_useful_label`
-divides by what the items are worth together (`exchange_rate`). Measure that rate on your own task before you believe
-any saving: it is no price, so it stands in no price list.
+Count in labels' worth, too: a machine-made item is rarely worth as much as a person's label. Measure its worth on your
+own task (`exchange_rate`) before you believe any saving: it is no price, so it stands in no price list.
 
-Stop using it when there are terms of payment, taxes, or interest to count (a spreadsheet does), when what you are
-unsure of hangs together, as prices that rise together (the draws here are independent of one another), or when quality
-has a price of its own, as in medicine: a cheap plan may be the wrong one. Wages and working conditions are not in it.
+Stop using it when there are taxes or interest to count (a spreadsheet does), when unknowns rise and fall together (the
+draws are independent), or when errors have a price of their own, as in medicine. Wages are no concern of it.
 
 Sources: PERT, Malcolm, Roseboom, Clark & Fazar, Operations Research 7 (1959), 646-669; the tornado, Eschenbach,
 "Spiderplots versus Tornado Diagrams for Sensitivity Analysis", Interfaces 22 (1992), 40-46.
@@ -47,11 +45,12 @@ __all__ = [
     "cost_per_useful_label",
     "estimate",
     "life_cycle",
+    "resize",
     "sensitivity",
     "simulate",
 ]
 
-MEASURES = ("total", "per_item", "per_useful_label")
+MEASURES = ("total", "per_item", "per_useful_label", "total_useful")
 _MOST_USD, _MOST_ITEMS = 1e9, 1e15
 
 
@@ -73,24 +72,21 @@ def _share(default, label: str, about: str, high: float = 1):
 class Plan:
     """What you buy, and its prices. `INPUTS` has for each field a label, what it means, its unit and its range.
 
-    Only the first three must be given. What is left out is not there (a price of 0), so say all that you will pay.
-    Prices can be in another currency, if all of them are.
+    Only the first three must be given; what is left out costs nothing. Any one currency will do.
 
     How each line of an estimate is computed; `people's price` is usd_per_human_label x raters_per_item:
 
     - human items = items x human_share; machine items = the rest. Amounts are expected ones, not rounded.
-    - made = machine items / (1 - reject_rate) x iterations. Rejects are made, labelled and reviewed, and not kept. Each
-      iteration makes, labels and reviews all of them anew.
+    - made = machine items / (1 - reject_rate) x iterations: rejects, and each round, are made, labelled and reviewed
     - real_inputs = human items x usd_per_real_input
     - human_labels = human items x people's price x (1 - prelabel_discount)
     - prelabels = human items x usd_per_machine_label, where there is a prelabel_discount
     - machine_items = made x usd_per_machine_item; machine_labels = made x usd_per_machine_label
     - review = made x review_share x usd_per_review
     - conditioning, once, and maintenance = months x usd_maintenance_per_month: if a machine makes or pre-labels items
-    - filters, once: if a machine makes items
-    - rework = items x rework_rate x people's price; whoever made the item, a person labels it anew
+    - filters, once: if a machine makes items; audit, once, always
+    - rework = items x rework_rate x people's price, whoever made the item
     - drift = items x drift_share_per_month x months x (usd_per_real_input + people's price)
-    - audit, once, always
     """
 
     items: float = _input(MISSING, "items", 1, _MOST_ITEMS, (100, 200_000, 100), "Items", "What you keep in the end.")
@@ -143,8 +139,7 @@ _MONTHLY = ("maintenance", "rework", "drift")
 class Breakdown:
     """What a plan costs: one amount a line (see `LINES`), in the unit of the plan's prices.
 
-    `items_made` is what the machine makes, rejects and all rounds included; `items_kept` what is left with people's
-    items. `useful_labels` is what these are worth in labels of people.
+    `items_made` counts rejects and all rounds; `items_kept` are worth `useful_labels` labels of people.
     """
 
     real_inputs: float
@@ -224,14 +219,13 @@ def estimate(plan: Plan) -> Breakdown:
 
     Examples
     --------
-    >>> plan = Plan(items=1000, human_share=0, usd_per_human_label=0.5, usd_per_machine_item=0.01, reject_rate=0.5,
-    ...             review_share=0.1, usd_per_review=0.25, usd_conditioning=400, exchange_rate=0.4)
-    >>> costs = estimate(plan)
-    >>> costs.items_made, costs.machine_items, costs.review, costs.total, costs.per_useful_label
-    (2000.0, 20.0, 50.0, 470.0, 1.175)
+    >>> plan = Plan(items=1000, human_share=0, usd_per_human_label=0.5, review_share=0.1, usd_per_review=0.25)
+    >>> costs = estimate(replace(plan, reject_rate=0.5, usd_filters=400, exchange_rate=0.4))
+    >>> costs.items_made, costs.review, costs.total, costs.per_useful_label
+    (2000.0, 50.0, 450.0, 1.125)
     """
     values = _values(plan)
-    return Breakdown(**{name: float(amount) for name, amount in {**_lines(values), **_amounts(values)}.items()})
+    return Breakdown(**{name: float(each) for name, each in (_lines(values) | _amounts(values)).items()})
 
 
 def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
@@ -240,7 +234,6 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     Parameters
     ----------
     plans : mapping of str to Plan
-        Such as `{"people": replace(plan, human_share=1), "hybrid": plan}`.
 
     Returns
     -------
@@ -249,7 +242,7 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError
         When plans is no mapping of names to plans, or empty.
 
     Examples
@@ -259,15 +252,10 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     >>> compare_plans({"people": people, "machine": machine})["per_useful_label"].to_dict()
     {'people': 0.5, 'machine': 1.0}
     """
-    if not isinstance(plans, Mapping) or not all(isinstance(plan, Plan) for plan in plans.values()):
-        raise TypeError('plans must map names to Plans, as {"people": plan}; got ' + f"{plans!r:.60}.")
-    if not plans:
-        raise ValueError("plans must hold 1 plan or more; got none.")
-    rows = {}
-    for name, plan in plans.items():
-        costs = estimate(plan)
-        more = {each: getattr(costs, each) for each in ("total", "per_item", "useful_labels", "per_useful_label")}
-        rows[name] = costs.lines | more
+    if not isinstance(plans, Mapping) or not plans or not all(isinstance(plan, Plan) for plan in plans.values()):
+        raise TypeError('plans must map names to Plans, 1 or more, as {"people": plan}; got ' + f"{plans!r:.60}.")
+    columns = [*LINES, "total", "per_item", "useful_labels", "per_useful_label"]
+    rows = {name: {each: getattr(estimate(plan), each) for each in columns} for name, plan in plans.items()}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("plan")
 
 
@@ -277,13 +265,11 @@ def cost_per_useful_label(plan: Plan) -> float:
     Parameters
     ----------
     plan : Plan
-        Its `exchange_rate` is what one machine-made item is worth in labels of people: measured, not guessed.
 
     Returns
     -------
     float
-        The total over (human items + exchange_rate x machine items). Infinite where that is 0 or less: then no amount
-        of money buys a label's worth this way. Hold it against people's price with all that comes on top.
+        The total over (human items + exchange_rate x machine items); infinite where that is 0 or less.
 
     Raises
     ------
@@ -299,6 +285,37 @@ def cost_per_useful_label(plan: Plan) -> float:
     return estimate(plan).per_useful_label
 
 
+def resize(plan: Plan, useful_labels: float) -> Plan:
+    """Give a plan as many items as are worth so many labels of people.
+
+    Parameters
+    ----------
+    plan : Plan
+    useful_labels : number above 0
+        What you need, such as the labels that people alone would have to give.
+
+    Returns
+    -------
+    Plan
+        With other `items`. Beyond the size at which you measured the exchange rate, an item may be worth less.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When plan is no Plan, its items are worth nothing, or more of them would be needed than a plan may have.
+
+    Examples
+    --------
+    >>> plan = Plan(items=1, human_share=0.5, usd_per_human_label=0.5, exchange_rate=0.25)
+    >>> resize(plan, 1000).items
+    1600.0
+    """
+    worth = estimate(plan).useful_labels / plan.items
+    if worth <= 0:
+        raise ValueError(f"plan must have items that are worth something; got a worth of {worth:g} each. Buy others.")
+    return replace(plan, items=_check_number("useful_labels", useful_labels, 0, _MOST_ITEMS) / worth)
+
+
 def break_even(setup: float, human_per_item: float, machine_per_item: float, review_per_item: float) -> float:
     """Say from how many items on a machine with a set-up is cheaper than people.
 
@@ -307,14 +324,14 @@ def break_even(setup: float, human_per_item: float, machine_per_item: float, rev
     setup : number, 0 or more
         What the machine costs before its first item.
     human_per_item, machine_per_item, review_per_item : numbers, 0 or more
-        People's price of an item, the machine's, and what review adds to that: review share x price of a review. Per
-        useful label, divide the last two, not the set-up, by the exchange rate; the answer is then in useful labels.
+        People's price of an item, the machine's, and review share x price of a review. To count in useful labels,
+        divide the last two by the exchange rate.
 
     Returns
     -------
     float
         setup / (human_per_item - machine_per_item - review_per_item), infinite where the machine saves nothing on an
-        item. Need fewer, and people are cheaper. For whole plans see `break_even_plans`.
+        item. Need fewer, and people are cheaper.
 
     Raises
     ------
@@ -343,13 +360,12 @@ def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
     plan, rival : Plan
         Their `items` don't matter: all else stays, and the number of items grows.
     useful : bool
-        Count in labels' worth of people: both plans buy as many items as that takes.
+        Count in labels' worth of people.
 
     Returns
     -------
     float
-        0 where `plan` is the cheaper one at any number; infinite where it never is, or only for *fewer* (swap the two).
-        A saving on each item must win back what is paid anyway: conditioning, filters, maintenance, audit.
+        0 where `plan` is always the cheaper one; infinite where it never is, or only for *fewer* (then swap the two).
 
     Raises
     ------
@@ -363,11 +379,11 @@ def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
     >>> break_even_plans(machine, people), round(break_even_plans(machine, people, useful=True), 1)
     (2500.0, 3333.3)
     """
-    (fixed, each), (rival_fixed, rival_each) = (_fixed_and_each(_check_plan(one), useful) for one in (plan, rival))
+    (fixed, each), (rival_fixed, rival_each) = (_fixed_and_each(one, useful) for one in (plan, rival))
     extra, saved = fixed - rival_fixed, rival_each - each
-    if extra <= 0:
-        return 0.0 if saved > 0 or (saved == 0 and extra < 0) else math.inf
-    return extra / saved if saved > 0 else math.inf
+    if saved > 0:
+        return max(extra, 0.0) / saved
+    return 0.0 if saved == 0 and extra < 0 else math.inf
 
 
 def life_cycle(plan: Plan) -> pd.DataFrame:
@@ -397,14 +413,11 @@ def life_cycle(plan: Plan) -> pd.DataFrame:
     drift           0.0  50.0  50.0
     """
     lines, months = estimate(plan).lines, plan.months
-    table = pd.DataFrame(0.0, pd.RangeIndex(math.ceil(months) + 1, name="month"), list(LINES))
     lengths = np.minimum(1, months - np.arange(math.ceil(months)))  # 1 for each month, less for a part of one
-    for name, amount in lines.items():
-        if name in _MONTHLY and months:
-            table.loc[1:, name] = amount * lengths / months
-        else:
-            table.loc[0, name] = amount
-    return table
+    once, monthly = np.r_[1, 0 * lengths], np.r_[0, lengths] / (months or 1)
+    shape = {name: monthly if months and name in _MONTHLY else once for name in LINES}
+    index = pd.RangeIndex(len(once), name="month")
+    return pd.DataFrame({name: amount * shape[name] for name, amount in lines.items()}, index)
 
 
 def simulate(
@@ -423,33 +436,30 @@ def simulate(
     Parameters
     ----------
     plan_ranges : mapping of str to (low, likely, high)
-        Fields of the plan that you are unsure of. They are drawn independently of one another.
+        Fields of the plan that you are unsure of.
     rng : numpy.random.Generator
-        Each field has random numbers of its own: one more range does not change the draws of the others.
     draws : int, 100 or more
-    plan : Plan
-        Everything else.
-    rival : Plan or None
-        A second plan, for a comparison.
+    plan, rival : Plan; the second may be None
+        Everything else, and a second plan to compare with.
     rival_ranges : mapping as plan_ranges, or None
         Its ranges; None: those of the plan, for each field in which the two plans are alike. A field with the same
         three numbers in both is one unknown, such as a price that both pay, and is drawn once for both.
     shape : str
         `pert` (a smooth hump on the range; the likely value weighs four times an end) or `triangular` (fatter ends).
     measure : str
-        `total`, `per_item` or `per_useful_label`.
+        `total`, `per_item`, `per_useful_label`, or `total_useful`: each plan buys as many items as are worth `items`
+        labels of people (see `resize`). That is the fair one where you need so many labels, whoever makes them.
 
     Returns
     -------
     Simulation
-        90% of the draws lie between `low` and `high`. The interval is as good as your ranges, and people make them too
-        narrow. With a rival, `cheaper` near 0.5 says that you can't tell which plan is the cheaper one.
+        90% of the draws lie between `low` and `high`, which is as good as your ranges; people make them too narrow.
+        With a rival, `cheaper` near 0.5 says that you can't tell which plan is the cheaper one.
 
     Raises
     ------
     TypeError, ValueError
-        When a field is unknown, a range is not low <= likely <= high within what the field allows, or a setting is
-        none of those above.
+        When a range is out of order or out of what its field allows, or a setting is none of those above.
 
     Examples
     --------
@@ -499,9 +509,8 @@ def sensitivity(
     -------
     DataFrame, index `input`, widest first
         `moves` (`plan`, `rival` or `both`), `input_low`, `input_high`, the amount `at_low`, `likely` and `at_high`, and
-        `swing`, how far these lie apart. Spend your time on the first rows; the last ones don't matter, however
-        precisely you know them. With a rival, an input matters for the choice only if its amounts have both signs
-        (`decides`).
+        `swing`, how far these lie apart. Spend your time on the first rows. With a rival, `decides` says whether the
+        input alone can change which plan is the cheaper one.
 
     Raises
     ------
@@ -535,15 +544,10 @@ def sensitivity(
         row = {"input": name, "moves": moves, "input_low": span[0], "input_high": span[2]}
         row |= {"at_low": low, "likely": likely, "at_high": high, "swing": widest}
         rows.append(row if rival is None else row | {"decides": min(low, high, likely) < 0 < max(low, high, likely)})
-    table = pd.DataFrame(rows).set_index("input")
-    return table.sort_values("swing", ascending=False, kind="stable")
+    return pd.DataFrame(rows).set_index("input").sort_values("swing", ascending=False, kind="stable")
 
 
 # ---- the arithmetic, for numbers and arrays alike
-
-
-def _values(plan: Plan) -> dict[str, float]:
-    return {name: getattr(_check_plan(plan), name) for name in INPUTS}
 
 
 def _lines(v: dict) -> dict:
@@ -578,6 +582,10 @@ def _amounts(v: dict) -> dict:
 
 def _measured(v: dict, measure: str, draws: int = 1) -> np.ndarray:
     """(draws,) costs."""
+    if measure == "total_useful":
+        worth = np.broadcast_to(_amounts({**v, "items": 1.0})["useful_labels"], draws)
+        enough = v["items"] / np.where(worth > 0, worth, 1)
+        return np.where(worth > 0, _measured({**v, "items": enough}, "total", draws), math.inf)
     total = np.broadcast_to(np.asarray(sum(_lines(v).values()), dtype=float), draws)
     if measure == "total":
         return total
@@ -587,7 +595,7 @@ def _measured(v: dict, measure: str, draws: int = 1) -> np.ndarray:
 
 def _fixed_and_each(plan: Plan, useful: bool) -> tuple[float, float]:
     """What is paid however many items there are, and for each item or useful label."""
-    costs = estimate(replace(plan, items=1))
+    costs = estimate(Plan(**_values(plan) | {"items": 1}))
     each = sum(amount for name, amount in costs.lines.items() if name not in _FIXED)
     worth = costs.useful_labels if useful else 1.0
     return sum(costs.lines[name] for name in _FIXED), each / worth if worth > 0 else math.inf
@@ -606,22 +614,20 @@ def _draw(span: tuple[float, float, float], rng: np.random.Generator, draws: int
 def _summary(usd: np.ndarray) -> Simulation:
     # no interpolation: between a number and infinity there is nothing to interpolate
     low, median, high = (float(each) for each in np.quantile(usd, [0.05, 0.5, 0.95], method="inverted_cdf"))
-    usd = usd.copy()
-    usd.flags.writeable = False
-    return Simulation(median, low, high, usd)
+    draws = usd.copy()
+    draws.flags.writeable = False
+    return Simulation(median, low, high, draws)
 
 
 def _moved(ranges: dict, others: dict) -> list[tuple]:
-    """Each unknown with its range, and what it moves; a field with one range in both plans is one unknown."""
+    """Each unknown with its range, and what it moves."""
     shared = {name for name, span in ranges.items() if others.get(name) == span}
     moves = [(name, span, "both" if name in shared else "plan") for name, span in ranges.items()]
     return moves + [(name, span, "rival") for name, span in others.items() if name not in shared]
 
 
 def _money(usd: float) -> str:
-    if abs(usd) >= 100 or usd == 0 or not math.isfinite(usd):
-        return f"{usd:,.0f}"
-    return f"{usd:.3g}"
+    return f"{usd:,.0f}" if abs(usd) >= 100 or usd == 0 or math.isinf(usd) else f"{usd:.3g}"
 
 
 # ---- what is refused, in words
@@ -644,14 +650,10 @@ def _check_number(name: str, value, low: float, high: float, hint: str = "") -> 
     return float(value)
 
 
-def _is_number(value) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
-
-
-def _check_plan(plan) -> Plan:
+def _values(plan: Plan) -> dict[str, float]:
     if not isinstance(plan, Plan):
         raise TypeError(f"plan must be a Plan, as Plan(items=1000, ...); got {plan!r:.60}.")
-    return plan
+    return {name: getattr(plan, name) for name in INPUTS}
 
 
 def _check_settings(rng, draws, shape: str, measure: str) -> None:
@@ -670,14 +672,11 @@ def _check_one_of(name: str, value, known: tuple[str, ...]) -> None:
 
 def _both_ranges(plan: Plan, plan_ranges, rival: Plan | None, rival_ranges) -> tuple[dict, dict]:
     ranges, of_plan = _check_ranges("plan_ranges", plan_ranges), _values(plan)
-    if rival is None:
-        if rival_ranges is not None:
-            raise ValueError("rival_ranges needs a rival; got none. Give the second plan as rival=...")
-        return ranges, {}
-    of_rival = _values(rival)
-    if rival_ranges is None:
-        return ranges, {name: span for name, span in ranges.items() if of_rival[name] == of_plan[name]}
-    return ranges, _check_ranges("rival_ranges", rival_ranges)
+    if rival is None and rival_ranges is not None:
+        raise ValueError("rival_ranges needs a rival; got none. Give the second plan as rival=...")
+    if rival is None or rival_ranges is not None:
+        return ranges, {} if rival is None else _check_ranges("rival_ranges", rival_ranges)
+    return ranges, {name: span for name, span in ranges.items() if _values(rival)[name] == of_plan[name]}
 
 
 def _check_ranges(of: str, ranges) -> dict[str, tuple[float, float, float]]:
@@ -691,7 +690,7 @@ def _check_ranges(of: str, ranges) -> dict[str, tuple[float, float, float]]:
             raise ValueError(f"{of} must name fields of Plan; got {name!r:.40}. It has {', '.join(INPUTS)}.")
         if isinstance(span, str) or np.shape(span) != (3,):
             raise ValueError(f"{of}[{name!r}] must be three numbers, low, likely, high; got {span!r:.60}.")
-        low, likely, high = (_check_input(name, float(end) if _is_number(end) else end) for end in span)
+        low, likely, high = (_check_input(name, end) for end in span)
         if not low <= likely <= high:
             raise ValueError(
                 f"{of}[{name!r}] must be in order, low <= likely <= high; got {low:g}, {likely:g}, {high:g}."

@@ -17,6 +17,7 @@ from helpers.cost import (
     cost_per_useful_label,
     estimate,
     life_cycle,
+    resize,
     sensitivity,
     simulate,
 )
@@ -235,6 +236,14 @@ def test_the_cheaper_item_can_be_the_dearer_label():
     assert list(table.columns) == [*LINES, "total", "per_item", "useful_labels", "per_useful_label"]
 
 
+def test_as_many_items_as_are_worth_so_many_labels():
+    plan = resize(FULL, 1000)
+    assert estimate(plan).useful_labels == pytest.approx(1000) and replace(plan, items=FULL.items) == FULL
+    assert resize(PEOPLE, 77).items == 77
+    table = sensitivity({"exchange_rate": (-0.1, 0.4, 0.5)}, plan=MACHINE, measure="total_useful")
+    assert table.loc["exchange_rate", ["at_low", "likely", "at_high"]].tolist() == [math.inf, 450, 400]
+
+
 @pytest.mark.parametrize("useful", [False, True])
 @pytest.mark.parametrize("share", [0, 0.1, 0.7])
 def test_at_the_break_even_both_plans_cost_the_same(useful, share):
@@ -304,6 +313,8 @@ def test_each_draw_is_the_estimate_of_its_plan():
             ranges = {name: (getattr(plan, name),) * 3 for name in INPUTS}
             result = simulate(ranges, seeded(), 100, plan=plan, measure=measure)
             assert np.ptp(result.draws) == 0 and result.draws[0] == getattr(estimate(plan), measure)
+        same = simulate(ranges, seeded(), 100, plan=plan, measure="total_useful").draws[0]
+        assert same == pytest.approx(estimate(resize(plan, plan.items)).total)
 
 
 def test_a_range_that_makes_the_machine_harmful_has_draws_without_a_price():
@@ -438,7 +449,11 @@ def test_inputs_of_a_plan(given, kind, said):
         ({"draws": 100.5}, ValueError, "draws must be a whole number, 100 or more; got 100.5."),
         ({"draws": "many"}, TypeError, "draws must be a number; got 'many'."),
         ({"shape": "uniform"}, ValueError, "shape must be one of pert, triangular; got 'uniform'."),
-        ({"measure": "usd"}, ValueError, "measure must be one of total, per_item, per_useful_label; got 'usd'."),
+        (
+            {"measure": "usd"},
+            ValueError,
+            "measure must be one of total, per_item, per_useful_label, total_useful; got 'usd'.",
+        ),
         ({"plan": {"items": 3}}, TypeError, "plan must be a Plan, as Plan(items=1000, ...); got {'items': 3}."),
         ({"rival": "people"}, TypeError, "plan must be a Plan, as Plan(items=1000, ...); got 'people'."),
         ({"rival_ranges": {"months": (1, 2, 3)}}, ValueError, "rival_ranges needs a rival; got none."),
@@ -461,8 +476,14 @@ def test_bad_plans_and_numbers_elsewhere():
         sensitivity({"months": (1, 2, 3)}, plan=None)
     with pytest.raises(TypeError, match=r"^plans must map names to Plans"):
         compare_plans([PEOPLE])
-    with pytest.raises(ValueError, match=r"^plans must hold 1 plan or more; got none\.$"):
+    with pytest.raises(TypeError, match=r"^plans must map names to Plans, 1 or more, as .*; got {}\.$"):
         compare_plans({})
+    with pytest.raises(ValueError, match=r"^plan must have items that are worth something; got a worth of 0 each"):
+        resize(replace(MACHINE, exchange_rate=0), 100)
+    with pytest.raises(ValueError, match=r"^items must be a number, 1 to 1e\+15; got 2000000000000000\.0\."):
+        resize(MACHINE, 1e15)
+    with pytest.raises(TypeError, match=r"^useful_labels must be a number; got 'many'"):
+        resize(MACHINE, "many")
     with pytest.raises(ValueError, match=r"^setup must be a number, 0 to"):
         break_even(-1, 1, 0, 0)
     with pytest.raises(TypeError, match=r"^review_per_item must be a number; got '15%'"):
