@@ -155,7 +155,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
 def test_the_pip_line_names_what_the_header_declares(topic, project):
     said = run("copy", topic, project).stdout
     if not copying.helpers()[topic].needs:
-        assert "It needs no packages." in said and "pip" not in said
+        assert "It needs no packages." in said and "-m pip" not in said
         return
     line = next(line for line in said.splitlines() if "-m pip install" in line)
     needs = {need.name: need for need in map(Requirement, line.partition("install ")[2].replace('"', "").split())}
@@ -166,7 +166,7 @@ def test_the_pip_line_names_what_the_header_declares(topic, project):
 def test_a_file_that_needs_no_package(kit, project):
     (kit / "helpers/plain.py").write_text('"""Plain. More.\n\nNeeds: the standard library. Licence: MIT."""\nx = 1\n')
     said = run("copy", "plain", project, cwd=kit).stdout
-    assert "It needs no packages." in said and "pip" not in said and "Three lines" not in said
+    assert "It needs no packages." in said and "-m pip" not in said and "Three lines" not in said
     assert ast.get_docstring(ast.parse((project / "plain.py").read_text())).endswith(STAMP.strip()[:-4])
 
 
