@@ -33,7 +33,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields
 from numbers import Real
 from types import MappingProxyType
 from typing import NamedTuple
@@ -451,7 +451,7 @@ def recommend(answers: Answers) -> Recommendation:
     ('hybrid', HumanShare(low=0.2, high=1.0, source='hybrid.fifth_labelled'))
     """
     _check_answers(answers)
-    facts = _facts(answers)
+    facts = _facts(vars(answers))
     status, mix, share, controls, experiment = _advise(facts)
     return Recommendation(
         status=status,
@@ -595,10 +595,10 @@ def read_record(text: str) -> Answers:
 # ---- how the rules are put together
 
 
-def _facts(answers: Answers) -> dict[str, str]:
+def _facts(answers: Mapping) -> dict[str, str]:
     """The answers, and what follows from the three numbers."""
-    facts = {name: getattr(answers, name) for name, asked in FIELDS.items() if asked.answers}
-    needed, own, least = answers.items_needed, answers.items_labelled, answers.break_even_items
+    facts = {name: answer for name, answer in answers.items() if FIELDS[name].answers}
+    needed, own, least = (answers[name] for name in ("items_needed", "items_labelled", "break_even_items"))
     facts["enough"] = "unknown" if needed is None or own is None else "yes" if own >= needed else "no"
     asked = needed is not None and least is not None and facts["enough"] != "yes"
     facts["pays"] = ("yes" if needed - (own or 0) >= least else "no") if asked else "unknown"
@@ -629,19 +629,19 @@ def _reason(rule: Rule, facts: Mapping[str, str]) -> Reason:
 
 def _unknowns(answers: Answers) -> tuple[Unknown, ...]:
     """The open questions, those first on which most parts of the advice hang when the other open ones turn out well."""
-    still_open = [name for name in FIELDS if getattr(answers, name) in ("unknown", None)]
+    given = vars(answers)
+    still_open = [name for name, answer in given.items() if answer in ("unknown", None)]
     well = {name: FIELDS[name].best for name in still_open if FIELDS[name].answers}
     found = []
     for name in still_open:
-        kept = replace(answers, **{other: answer for other, answer in well.items() if other != name})
-        before, changed = _parts(kept), set()
+        kept, changed = {**given, **well, name: given[name]}, set()
         for answer in FIELDS[name].answers or (0, math.inf):
-            changed |= {part.partition(":")[0] for part in _parts(replace(kept, **{name: answer})) ^ before}
+            changed |= {part.partition(":")[0] for part in _parts(kept) ^ _parts({**kept, name: answer})}
         found.append(Unknown(name, FIELDS[name].text, len(changed)))
     return tuple(sorted(found, key=lambda each: -each.changes))
 
 
-def _parts(answers: Answers) -> set[str]:
+def _parts(answers: Mapping) -> set[str]:
     """The parts of the advice, each with its name in front: two sets differ in the parts that changed."""
     status, mix, share, controls, experiment = _advise(_facts(answers))
     named = {f"status:{status}", f"mix:{mix}", f"share:{share.low}", f"next:{experiment.text}"}

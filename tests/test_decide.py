@@ -4,6 +4,7 @@ import itertools
 import json
 import math
 import random
+import re
 import tomllib
 from dataclasses import FrozenInstanceError, replace
 from functools import cache
@@ -222,7 +223,9 @@ def test_raising_any_risk_with_any_other_answers():
         name = rng.choice([*RISKS])
         order = RISKS[name]
         raised = replace(answers, **{name: order[min(order.index(getattr(answers, name)) + 1, 2)]})
-        (status, _, share, controls, _), after = (decide._advise(decide._facts(each)) for each in (answers, raised))
+        (status, _, share, controls, _), after = (
+            decide._advise(decide._facts(vars(each))) for each in (answers, raised)
+        )
         assert CAREFUL.index(after[0]) >= CAREFUL.index(status)
         assert after[2].low >= share.low and set(after[3]) >= set(controls)
 
@@ -299,7 +302,7 @@ def test_every_rule_and_every_control_can_be_reached():
         for names in itertools.combinations(FIELDS, 2):
             for values in itertools.product(*(FIELDS[name].answers or (None,) for name in names)):
                 answers = replace(start, **more | dict(zip(names, values, strict=True)))
-                facts = decide._facts(answers)
+                facts = decide._facts(vars(answers))
                 reached |= {rule.name for rule in RULES if decide._holds(rule.when, facts)}
     for rule in RULES:
         controls |= set(rule.controls)
@@ -348,6 +351,17 @@ def test_the_second_article_says_synthetic_in_2_of_64():
     synthetic = [each for each, advice in said.items() if advice == "synthetic"]
     assert len(said) == 64 and set(said.values()) == {"human", "synthetic"}
     assert synthetic == [("no", "yes", "no", "no", "no", "yes"), ("no", "yes", "yes", "no", "no", "yes")]
+
+
+def test_the_page_shows_both_answers_for_every_pattern():
+    page = (ROOT / "playbook/decide.md").read_text(encoding="utf-8")
+    for *four, with_test, without in re.findall(r"^\| " + r"(yes|no) \| " * 4 + r"(.+?) \| (.+?) \|$", page, re.M):
+        given = dict(zip(("fidelity", "formal_rule", "regulated", "diversity"), four, strict=True))
+        for shown, test_set in ((with_test, "yes"), (without, "no")):
+            for loop in ("no", "yes"):
+                answers = replace(PLAIN, **given, test_set=test_set, iterative=loop)
+                assert shown == f"{article_advice(answers)} / {recommend(answers).mix}"
+    assert len(re.findall(r"(?:human|synthetic) / (?:human|hybrid|synthetic)", page)) == 32
 
 
 def test_its_third_question_never_matters_and_no_other_is_asked():

@@ -505,3 +505,52 @@ def _worth_of_a_point(answer):
     if answer < 1:
         return "Divide the cost by the gain, not the other way round. The cost: 400 labels, each with its sentence."
     return "The step costs 400 times the price of people label. Divide that by the gain in hundredths."
+
+
+# ---- lesson 06
+
+
+@exercise("06a", takes="number", wrong=[5, 2, 2.5, 0, 22])
+def _most_that_a_list_gets_right(answer):
+    if answer == 3:
+        return None
+    if answer == 5:
+        return "All five have the same answers, so a list says the same five times. Did the copies help in all five?"
+    if answer == 2:
+        return "That is what the other advice gets right. Take the better one."
+    return (
+        "A list says the same five times. Look at the figure: in how many of the five did copies help, in how many not?"
+    )
+
+
+@exercise("06b", takes="number", wrong=[2, 0, 32, 31])
+def _patterns_without_a_loop(answer):
+    if answer == 1:
+        return None
+    if answer == 2:
+        return "That is the rule as it stands. Look at the two patterns: which of them has a loop?"
+    if answer == 0:
+        return "A pattern without a loop is left. Look at the table of the two patterns."
+    return "32 of the 64 patterns have no loop, but the other five answers must be right, too."
+
+
+@exercise(
+    "06c",
+    takes="texts",
+    wrong=[
+        ["test_set"],
+        ["test_set", "expert", "low_resource", "consequences"],
+        ["privacy"],
+        ["expert", "low_resource"],
+    ],
+)
+def _answers_for_another_mix(answer):
+    needed, given = {"test_set", "expert", "low_resource"}, set(answer) - {"formal_rule"}
+    if "consequences" in given and needed <= given:
+        return "That works, with one answer too many. With a formal rule, what does harm still ask for?"
+    if needed < given:
+        return "That works, with more answers than needed. Leave them out one by one."
+    if not given & needed:
+        return "Look at the table of rules: which of them ask for a share of 1, without asking about a formal rule?"
+    if given != needed:
+        return "Something that asks for people alone is missing still. Look for a share of 1 in the table of rules."
