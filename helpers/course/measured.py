@@ -11,7 +11,7 @@ from helpers.course.findings import read_findings
 
 __all__ = ["LEAST", "TASKS", "measured_gains"]
 
-LEAST = 0.01  # the smallest gain that counts as help: one point of accuracy, one word, a hundredth of a correlation
+LEAST = 0.01  # the smallest gain that counts as help, in the unit of the finding (mostly accuracy)
 
 # Each task: what a checklist would be told beyond "no risk, no formal rule, a human test set", and the comparisons.
 # A minus in front: the finding says how far the people's rows are ahead.
