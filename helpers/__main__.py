@@ -15,11 +15,12 @@ if sys.version_info < NEEDED:
         "command with it, for example: python3.12 -m helpers lab".format(*sys.version_info[:2], *NEEDED)
     )
 
-from helpers.course import commands, copying, doctor, steps  # noqa: E402 (an old Python could not read them)
+from helpers.course import app, commands, copying, doctor, steps  # noqa: E402 (an old Python could not read them)
 
 # name: what it calls with the list of arguments, and what the list of commands says about it
 COMMANDS = {
     "lab": (commands.lab, "set up, then open the first notebook; arguments go to JupyterLab (--no-browser)"),
+    "app": (app.app, "set up, then open the decision tool and the cost tool, without code; --port N, --no-browser"),
     "test": (commands.test, "set up, then run the tests; --browser adds those in a browser; the rest goes to pytest"),
     "check": (commands.check, "set up, then check style and house rules before a commit; --fix mends what it can"),
     "fetch": (commands.bring, "bring the human-written sentences; --from FILE takes them from this disk"),

@@ -28,7 +28,7 @@ SET_UP = [
     *FIRST_MET,
     *(
         f"helpers/course/{name}.py"
-        for name in ["__init__", "steps", "fetch", "environment", "commands", "copying", "doctor"]
+        for name in ["__init__", "steps", "fetch", "environment", "commands", "copying", "doctor", "app"]
     ),
 ]
 HUMAN_TEXT = b"the human text"
@@ -66,8 +66,8 @@ def build_editable(folder, settings=None, metadata=None):
     return name
 """
 
-# Stands in for uv: makes a bare environment, and "installs" a jupyterlab, a pytest and a ruff that print their
-# arguments. Before installing it does what the file `uv_does` in the kit's folder says.
+# Stands in for uv: makes a bare environment, and "installs" a jupyterlab, a voila, a pytest and a ruff that print
+# their arguments. Before installing it does what the file `uv_does` in the kit's folder says.
 UV = """
 import pathlib, subprocess, sys, time
 here = pathlib.Path.cwd()
@@ -79,7 +79,7 @@ exec((here / "uv_does").read_text() if (here / "uv_does").exists() else "")
 if "-e" in sys.argv:
     python = pathlib.Path(sys.argv[sys.argv.index("--python") + 1])
     path = subprocess.check_output([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True)
-    for name in ("synthetic_or_human", "jupyterlab", "pytest", "ruff"):
+    for name in ("synthetic_or_human", "jupyterlab", "voila", "pytest", "ruff"):
         package, info = pathlib.Path(path.strip(), name), pathlib.Path(path.strip(), name + "-0.1.0.dist-info")
         package.mkdir(), info.mkdir()
         (package / "__init__.py").touch()
@@ -215,7 +215,7 @@ def test_alone_it_lists_the_commands(bare):
     for arguments in [], ["--help"], ["-h"]:
         done = bare.run(*arguments)
         assert done.returncode == 0
-        names = ["lab", "test", "check", "fetch", "list", "copy", "doctor", "notebooks"]
+        names = ["lab", "app", "test", "check", "fetch", "list", "copy", "doctor", "notebooks"]
         assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names
 
 
@@ -445,7 +445,7 @@ def test_two_at_once(kit):
 
 
 def started(done):
-    """What the stand-in for JupyterLab or pytest was given: its arguments and its environment variables."""
+    """What the stand-in for a program was given: its arguments and its environment variables."""
     return json.loads(next(line for line in done.stdout.splitlines() if line.startswith("[[")))
 
 
@@ -490,8 +490,54 @@ def test_the_usual_port_is_taken(kit, taken_port):
     assert started(done)
 
 
+# ---------------------------------------------------------------- app
+
+
+def test_app_serves_this_computer_alone_and_asks_for_a_token(kit):
+    arguments, variables = started(kit.run("app", "--no-browser", JUPYTER_TOKEN="", JUPYTER_CONFIG_DIR="mine"))
+    assert "--Voila.ip=127.0.0.1" in arguments and "--token" in arguments
+    assert re.fullmatch(r"[\w-]{32}", variables["JUPYTER_TOKEN"])
+    assert variables["JUPYTER_TOKEN"] not in " ".join(arguments)
+    assert variables["JUPYTER_NO_CONFIG"] == "1"  # a setting of the user's own could take the token away
+    notebook = json.loads((kit.folder / arguments[-1]).read_text(encoding="utf-8"))
+    assert [cell["source"].splitlines()[-1] for cell in notebook["cells"]] == ["app_page()"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--ip=0.0.0.0"],
+        ["--Voila.ip=0.0.0.0"],
+        ["--token="],
+        ["other.ipynb"],
+        ["--port", "8866", "--debug"],
+        ["--port"],
+    ],
+)
+def test_app_takes_nothing_that_would_let_others_in(kit, arguments):
+    said = kit.fails("app", *arguments)
+    assert said.startswith("app takes --no-browser and --port N, and got: ") or "--port must be a number" in said
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "eight", "-1", ""])
+def test_app_takes_ports_that_there_are(kit, port):
+    assert kit.fails("app", "--port", port).startswith(f"--port must be a number from 1 to 65535, and got: {port!r}.")
+
+
+def test_app_and_a_port_that_is_taken(kit, taken_port):
+    said = kit.fails("app", f"--port={taken_port}")
+    assert said.startswith(f"Port {taken_port} cannot be used: another program is using it. Name another one")
+    taken = f"import helpers.course.app; helpers.course.app.USUAL_PORT = {taken_port}"
+    arguments, _ = started(kit.run("app", "--no-browser", first=taken))
+    (port,) = [argument for argument in arguments if argument.startswith("--Voila.port=")]
+    assert port not in (f"--Voila.port={taken_port}", "--Voila.port=0")
+
+
+# ---------------------------------------------------------------- Jupyter's settings
+
+
 def test_jupyter_takes_the_settings(tmp_path):
-    """The real Jupyter reads what the set-up writes: the hook is in, the token stays, the toasts are off."""
+    """The real Jupyter reads what the set-up writes: hook and token are in, toasts and Voila's address are off."""
     environment.write_jupyter_settings(tmp_path)
     code = """
         from jupyter_server.serverapp import ServerApp
@@ -501,15 +547,17 @@ def test_jupyter_takes_the_settings(tmp_path):
         hook = app.contents_manager.pre_save_hook
         print(hook.__module__, hook.__name__, len(app.identity_provider.token) > 20)
         print(_get_overrides("nowhere")[0]["@jupyterlab/apputils-extension:notification"])
+        print(app.jpserver_extensions["voila.server_extension"])
     """
     folders = {"JUPYTER_CONFIG_PATH": str(tmp_path), "JUPYTER_CONFIG_DIR": str(tmp_path / "own")}
     folders |= {"JUPYTER_RUNTIME_DIR": str(tmp_path / "run"), "JUPYTER_DATA_DIR": str(tmp_path / "data")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER_")}
     command = [sys.executable, "-c", textwrap.dedent(code)]
     done = subprocess.run(command, env={**kept, **folders}, capture_output=True, text=True, cwd=tmp_path)
-    hook, toasts = done.stdout.splitlines()
+    hook, toasts, voila = done.stdout.splitlines()
     assert hook == "helpers.course.save placeholder_hook True"
     assert toasts == "{'fetchNews': 'false', 'checkForUpdates': False}"
+    assert voila == "False"
 
 
 # ---------------------------------------------------------------- test

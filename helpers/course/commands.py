@@ -198,8 +198,20 @@ def lab(arguments):
     return environment.run_python("-m", "jupyterlab", *settings, *arguments, JUPYTER_PREFER_ENV_PATH="1")
 
 
-def _option(arguments, name):
-    """Return what the arguments give for an option such as `port`, as `--port=1`, `--port 1` or `--X.port=1`."""
+def option(arguments, name):
+    """Find an option among arguments, as `--port=1`, `--port 1` or `--X.port=1`.
+
+    Parameters
+    ----------
+    arguments : list of str
+    name : str
+        Such as `port`.
+
+    Returns
+    -------
+    str or None
+        What is given for it; None when it is not there.
+    """
     for place, argument in enumerate(arguments):
         if match := re.fullmatch(rf"--(?:\w+\.)?{name}(?:=(.*))?", argument):
             return "".join(arguments[place + 1 : place + 2]) if match[1] is None else match[1]
@@ -208,18 +220,18 @@ def _option(arguments, name):
 
 def _refuse_open_doors(arguments):
     """Stop when an argument would let others in: whoever reaches a JupyterLab can run programs here."""
-    if _option(arguments, "ip") is not None:
+    if option(arguments, "ip") is not None:
         raise CommandError(
             "--ip would open this computer to others, so the kit does not take it: it serves this computer alone. "
             "Leave it out; to reach JupyterLab from elsewhere, use a tunnel (ssh -L 8888:localhost:8888)."
         )
-    if _option(arguments, "token") == "":
+    if option(arguments, "token") == "":
         raise CommandError("An empty token would let anybody in, so the kit does not take it. Leave that argument out.")
 
 
 def _check_the_port(arguments):
     """Stop when the port that the user names is taken; say so when it is JupyterLab's usual one."""
-    named = _option(arguments, "port")
+    named = option(arguments, "port")
     port = named or os.environ.get("JUPYTER_PORT", "8888")
     if not re.fullmatch(r"\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}", port):
         return  # JupyterLab says itself what it thinks of such a port

@@ -31,9 +31,14 @@ UNFINISHED = VENV / "kit-unfinished"
 ROOM = 1_500_000_000  # bytes; the environment takes 1.2 GB
 
 # Written into the environment, so that a learner's own Jupyter settings stay as they are: human sentences are not
-# saved into notebooks, JupyterLab asks nothing of the network, and pages open as pages.
+# saved into notebooks, JupyterLab asks nothing of the network, and pages open as pages. Voila, which the app needs,
+# adds neither a button nor an address to JupyterLab.
 JUPYTER_SETTINGS = {
-    "jupyter_server_config.json": {"ContentsManager": {"pre_save_hook": "helpers.course.save.placeholder_hook"}},
+    "jupyter_server_config.json": {
+        "ContentsManager": {"pre_save_hook": "helpers.course.save.placeholder_hook"},
+        "ServerApp": {"jpserver_extensions": {"voila.server_extension": False}},
+    },
+    "labconfig/page_config.json": {"disabledExtensions": {"@voila-dashboards/jupyterlab-preview": True}},
     "labconfig/default_setting_overrides.json": {
         "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
         "@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},
