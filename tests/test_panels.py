@@ -333,15 +333,21 @@ def test_a_move_draws_once():
     assert len(drawn) == 3
 
 
-def test_a_wrong_number_is_said_in_words_and_the_old_result_goes():
+def test_a_wrong_number_is_said_in_words_and_the_last_result_stays_below_it_grey():
     panel = kappa_panel()
     before = shown(panel)
     panel.prevalence.text.value = "<b>rare</b>"
     assert 'role="alert"' in shown(panel)
     assert "Prevalence must be a number from 0.01 to 0.99; got &#x27;&lt;b&gt;rare&lt;/b&gt;&#x27;." in shown(panel)
-    assert "Kappa is" not in shown(panel)
+    new, mark, old = shown(panel).partition('<section class="kit-old"')
+    assert mark and "Kappa is" not in new and "Kappa is" in old
+    assert 'role="status"' not in old  # it is no news
+    assert before.replace(' role="status"', "") in old
     with pytest.raises(ValueError, match="Prevalence must be"):
         _ = panel.state
+    panel.items.text.value = "many"
+    assert shown(panel).count("kit-old") == 1
+    panel.items.value = 100
     panel.prevalence.slider.value = 0.2
     assert panel.prevalence.text.value == "0.2"
     assert "Kappa is" in shown(panel)

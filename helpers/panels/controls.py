@@ -1,4 +1,4 @@
-"""The parts of every panel: numbers with text box and slider, menus, and the frame that shows what follows.
+"""The parts of every panel: numbers with text box and slider, menus, boxes, and the frame that shows what follows.
 
 A panel has three layers. A pure function turns its inputs (a frozen dataclass) into a result (another one), a pure
 formatter turns the result into HTML, and `Panel` puts controls beside that HTML. Only this file knows of widgets.
@@ -15,9 +15,12 @@ import ipywidgets as widgets
 __all__ = [
     "Choice",
     "Control",
+    "Entry",
+    "Examples",
     "Knob",
     "Menu",
     "Panel",
+    "Record",
     "check_inputs",
     "problem_html",
     "read_choice",
@@ -36,20 +39,39 @@ STYLE = """<style>
 .kit-bar { height: 0.8em; min-width: 1px; outline: 1px solid var(--jp-content-font-color1, currentColor) }
 .kit-bars { width: 9em }
 .kit-problem { border-left: 4px solid var(--jp-error-color1, #b00020); padding-left: 0.8em }
+.kit-old { opacity: 0.5; filter: grayscale(1) }
+.kit-table { overflow-x: auto }
+.kit-panel h4 { margin: 0.6em 0 0 }
+.kit-panel .widget-hslider, .kit-panel .widget-dropdown, .kit-panel select, .kit-panel .widget-text { min-width: 0 }
+.kit-panel .kit-question .widget-dropdown { height: auto; align-items: center }
+.kit-panel .kit-question .widget-dropdown .widget-label {
+    white-space: normal; text-align: left; line-height: 1.3; height: auto; padding: 3px 0 }
+.kit-panel .kit-alone .widget-label { position: static; clip-path: none }
+.kit-panel textarea { font-family: var(--jp-code-font-family, monospace); min-height: 8em }
 </style>"""
+OWN = "own"  # on a menu of examples: none of them
 # Written into each cell, since JupyterLab takes STYLE out of a stored output that it did not make itself.
 CELL = 'style="text-align: left; padding: 0.2em 1em 0.2em 0"'
 
 
 @dataclass(frozen=True)
 class Knob:
-    """What a control is called, says and allows. A whole `step` allows whole numbers only."""
+    """What a control is called, says and allows. A whole `step` allows whole numbers only.
+
+    The slider goes from `low` to `high`; what is typed may be up to `most`, when that is given.
+    """
 
     label: str
     tooltip: str
     low: float
     high: float
     step: float
+    most: float | None = None
+
+    @property
+    def limit(self) -> float:
+        """The largest number that may be typed."""
+        return self.high if self.most is None else self.most
 
 
 @dataclass(frozen=True)
@@ -63,7 +85,22 @@ class Choice:
     @property
     def tooltip(self) -> str:
         """All that there is to choose from, in words."""
-        return f"{self.about} " + "; ".join(f"{value}: {meaning}" for value, meaning in self.options.items()) + "."
+        meanings = [f"{value}: {meaning}" if meaning else value for value, meaning in self.options.items()]
+        return f"{self.about} " + "; ".join(meanings) + "."
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the label is a sentence, which needs more room than a name."""
+        return self.label.endswith("?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a box is called and is about, and how it is read: `read(text)` gives the value, or a ValueError in words."""
+
+    label: str
+    tooltip: str
+    read: Callable[[str], object]
 
 
 class Control:
@@ -103,8 +140,9 @@ class Control:
 
     def _moved(self, change) -> None:
         with suppress(ValueError):
-            # JupyterLab's slider rounds a number to its step and says that it was moved: no move, .299 stays .299
-            if abs(self.value - self.slider.value) < 0.51 * self._knob.step:
+            # JupyterLab's slider rounds a number to its step and says that it was moved: no move, .299 stays .299; nor
+            # is it one when a number beyond the end of the slider is typed
+            if abs(min(self.value, self._knob.high) - self.slider.value) < 0.51 * self._knob.step:
                 return
         self.value = self.slider.value
 
@@ -118,9 +156,10 @@ class Menu:
 
     def __init__(self, choice: Choice, value: str):
         self._choice = choice
-        options = [(f"{name}: {meaning}", name) for name, meaning in choice.options.items()]
+        options = [(f"{name}: {meaning}" if meaning else name, name) for name, meaning in choice.options.items()]
         self.menu = widgets.Dropdown(options=options, description=choice.label, tooltip=choice.tooltip)
-        self.menu.style.description_width, self.menu.layout.width = "13em", "25em"
+        widths = ("20em", "28em") if choice.is_question else ("13em", "25em")
+        self.menu.style.description_width, self.menu.layout.width = widths
         self.text = widgets.Text(description=choice.label, tooltip=choice.tooltip, continuous_update=False)
         self.text.layout.width = "6em"
         self.text.observe(self._typed, "value")
@@ -148,6 +187,27 @@ class Menu:
         self.value = self.menu.value
 
 
+class Box:
+    """A text to type, which is read as the entry says. What was typed wrongly is kept, to be mended."""
+
+    def __init__(self, entry: Entry, value: object):
+        self._entry = entry
+        self.text = widgets.Text(description=entry.label, tooltip=entry.tooltip, continuous_update=False)
+        self.text.style.description_width, self.text.layout.width = "13em", "31em"
+        self.text.add_class("kit-alone")
+        self.widgets = (self.text,)
+        self.value = value
+
+    @property
+    def value(self) -> object:
+        """What was typed, read; a ValueError says in words what is wrong with it."""
+        return self._entry.read(self.text.value)
+
+    @value.setter
+    def value(self, value: object) -> None:
+        self.text.value = "" if value is None else _as_text(value)
+
+
 class Panel:
     """Controls and what follows from them. Each input is an attribute: `panel.items.value = 50` moves a slider.
 
@@ -155,23 +215,20 @@ class Panel:
     without a kernel has it.
     """
 
-    def __init__(self, title: str, knobs: Mapping[str, Knob | Choice], inputs, to_html: Callable[[object], str]):
+    def __init__(self, title: str, knobs: Mapping[str, Knob | Choice | Entry], inputs, to_html, headings=None):
         self._title, self._knobs, self._inputs, self._to_html = title, knobs, type(inputs), to_html
-        kinds = {Knob: Control, Choice: Menu}
+        kinds = {Knob: Control, Choice: Menu, Entry: Box}
         self._controls = {name: kinds[type(knob)](knob, getattr(inputs, name)) for name, knob in knobs.items()}
         vars(self).update(self._controls)
         self._shown = widgets.HTML().add_class("kit-shown")
-        rows = []
-        for name, control in self._controls.items():
+        self._good, self._waits, self.after = "", False, []  # `after`: called with each state that has a result
+        for control in self._controls.values():
             control.text.observe(self._redraw, "value")
-            rows.append(widgets.HBox(control.widgets).add_class(f"kit-{name.replace('_', '-')}"))
-        meanings = table_html(
-            "Each input in words", ["input", "meaning"], [[knob.label, knob.tooltip] for knob in knobs.values()]
-        )
-        rows.append(widgets.HTML(f"<details><summary>What the inputs mean</summary>{meanings}</details>"))
         self._shown.layout.flex = "1 1 30em"  # beside the controls, below them where the page is narrow
-        controls = widgets.VBox(rows, layout=widgets.Layout(max_width="34em"))
-        columns = widgets.HBox([controls, self._shown], layout=widgets.Layout(flex_flow="row wrap", grid_gap="0 2em"))
+        self._shown.layout.min_width = "0"
+        self.controls = widgets.VBox(self._rows(headings or {}), layout=widgets.Layout(max_width="36em"))
+        layout = widgets.Layout(flex_flow="row wrap", grid_gap="0 2em")
+        columns = widgets.HBox([self.controls, self._shown], layout=layout)
         head = widgets.HTML(f"{STYLE}<strong>{html.escape(title)}</strong>")
         self.widget = widgets.VBox([head, columns]).add_class("kit-panel")
         self._redraw()
@@ -181,14 +238,64 @@ class Panel:
         """The inputs as they stand; a ValueError says in words which one can't be used."""
         return self._inputs(**{name: control.value for name, control in self._controls.items()})
 
-    def _redraw(self, change=None) -> None:
-        shown = problem_html("this panel failed in a way that it did not foresee. Run its cell again.")
+    def fill(self, inputs) -> None:
+        """Set all controls at once, and draw once.
+
+        Parameters
+        ----------
+        inputs : dataclass, as `state` gives it
+        """
+        self._waits = True
         try:
-            shown = self._to_html(self.state)
+            for name, control in self._controls.items():
+                control.value = getattr(inputs, name)
+        finally:
+            self._waits = False
+            self._redraw()
+
+    def complain(self, error: Exception) -> None:
+        """Say in words what is wrong; the last good result stays below, grey.
+
+        Parameters
+        ----------
+        error : Exception
+        """
+        self._shown.value = problem_html(str(error)) + self._old()
+
+    def _old(self) -> str:
+        """The last good result, marked as old for eyes and ears; it is no news, so it has no status."""
+        if not self._good:
+            return ""
+        words = sentence_html("The last result, for the inputs before:")
+        old = words + self._good.replace(' role="status"', "")
+        return f'<section class="kit-old" style="opacity: 0.5" aria-label="The last result">{old}</section>'
+
+    def _rows(self, headings: Mapping[str, str]) -> list[widgets.Widget]:
+        rows = []
+        for name, control in self._controls.items():
+            if name in headings:
+                rows.append(widgets.HTML(f"<h4>{html.escape(headings[name])}</h4>"))
+            row = widgets.HBox(control.widgets).add_class(f"kit-{name.replace('_', '-')}")
+            rows.append(row.add_class("kit-question") if getattr(self._knobs[name], "is_question", False) else row)
+        meanings = table_html(
+            "Each input in words", ["input", "meaning"], [[knob.label, knob.tooltip] for knob in self._knobs.values()]
+        )
+        return [*rows, widgets.HTML(f"<details><summary>What the inputs mean</summary>{meanings}</details>")]
+
+    def _redraw(self, change=None) -> None:
+        if self._waits:
+            return
+        shown, state = problem_html("this panel failed in a way that it did not foresee. Run its cell again."), None
+        try:
+            inputs = self.state
+            shown = self._good = self._to_html(inputs)
+            state = inputs
         except (TypeError, ValueError) as error:
-            shown = problem_html(str(error))
+            shown = problem_html(str(error)) + self._old()
         finally:  # whatever happens, an old result is never left standing as if it were this one
             self._shown.value = shown
+        for follow in self.after if state is not None else ():
+            follow(state)
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         rows = [[knob.label, self._controls[name].text.value, knob.tooltip] for name, knob in self._knobs.items()]
@@ -202,6 +309,62 @@ class Panel:
             "text/html": f'{STYLE}<div class="kit-still">{title}{inputs}{shown}</div>',
             "text/plain": f"{self._title} [run this cell in Jupyter to use it] {words}",
         }
+
+
+class Examples:
+    """A menu of examples at the top of a panel: choosing one fills all controls; it says "own" when they differ."""
+
+    def __init__(self, panel: Panel, label: str, about: str, inputs: Mapping[str, object]):
+        self._panel, self._inputs = panel, inputs
+        self.menu = Menu(Choice(label, about, {OWN: "none of these", **dict.fromkeys(inputs, "")}), OWN)
+        self.menu.text.observe(self._chosen, "value")
+        panel.controls.children = (widgets.HBox(self.menu.widgets).add_class("kit-example"), *panel.controls.children)
+        panel.after.append(self._follow)
+        self._follow(panel.state)
+
+    def _chosen(self, change) -> None:
+        try:
+            name = self.menu.value
+        except ValueError as error:
+            self._panel.complain(error)
+            return
+        with suppress(ValueError):
+            if name == OWN or self._panel.state == self._inputs[name]:
+                return
+        self._panel.fill(self._inputs[name])
+
+    def _follow(self, state) -> None:
+        self.menu.value = next((name for name, inputs in self._inputs.items() if inputs == state), OWN)
+
+
+class Record:
+    """A page of text below a panel, to be copied; pasted back, it sets the controls to what it says."""
+
+    def __init__(self, panel: Panel, label: str, write: Callable[[object], str], read: Callable[[str], object]):
+        self._panel, self._write, self._read = panel, write, read
+        self.text = widgets.Textarea(description=label, continuous_update=False, rows=14).add_class("kit-record")
+        self.text.style.description_width, self.text.layout.width = "initial", "100%"
+        panel.widget.children = (*panel.widget.children, self.text)
+        panel.after.append(self._follow)
+        self._follow(panel.state)
+        self.text.observe(self._pasted, "value")
+
+    def _follow(self, state) -> None:
+        self._ours = self._write(state)
+        self.text.value = self._ours
+
+    def _pasted(self, change) -> None:
+        if self.text.value == self._ours:
+            return
+        try:
+            inputs = self._read(self.text.value)
+        except (TypeError, ValueError) as error:
+            self._panel.complain(error)
+            return
+        with suppress(ValueError):
+            if inputs == self._panel.state:  # a name or a date was filled in: keep it
+                return
+        self._panel.fill(inputs)
 
 
 def read_number(typed: object, knob: Knob) -> float:
@@ -236,10 +399,11 @@ def read_number(typed: object, knob: Knob) -> float:
         value = float(typed)
     except (TypeError, ValueError):
         value = float("nan")
-    if not knob.low <= value <= knob.high or (whole and value % 1):
+    if not knob.low <= value <= knob.limit or (whole and value % 1):
         kind = "whole number" if whole else "number"
-        hint = " Write decimals with a point, as in 0.5." if "," in str(typed) else ""
-        raise ValueError(f"{knob.label} must be a {kind} from {knob.low} to {knob.high}; got {typed!r}.{hint}")
+        hint = " Write decimals with a point, as in 0.5, and nothing between thousands." if "," in str(typed) else ""
+        hint += " Write 15% as 0.15." if "%" in str(typed) else ""
+        raise ValueError(f"{knob.label} must be a {kind} from {knob.low} to {knob.limit:.10g}; got {typed!r}.{hint}")
     return int(value) if whole else value
 
 
@@ -268,7 +432,7 @@ def read_choice(chosen: object, choice: Choice) -> str:
     return chosen
 
 
-def check_inputs(inputs, knobs: Mapping[str, Knob | Choice]) -> None:
+def check_inputs(inputs, knobs: Mapping[str, Knob | Choice | Entry]) -> None:
     """Refuse inputs that the controls would not let through, in the same words.
 
     Parameters
@@ -282,8 +446,9 @@ def check_inputs(inputs, knobs: Mapping[str, Knob | Choice]) -> None:
         For the first field that is no number or outside its range, or not on its menu.
     """
     for name, knob in knobs.items():
-        read = read_choice if isinstance(knob, Choice) else read_number
-        read(getattr(inputs, name), knob)
+        if not isinstance(knob, Entry):
+            read = read_choice if isinstance(knob, Choice) else read_number
+            read(getattr(inputs, name), knob)
 
 
 def sentence_html(text: str, bold: bool = False) -> str:
@@ -351,11 +516,11 @@ def table_html(
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     title = f'<caption style="text-align: left">{html.escape(caption)}</caption>'
     return (
-        f'<table class="mathjax_ignore tex2jax_ignore">{title}'
-        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+        f'<div class="kit-table" style="overflow-x: auto"><table class="mathjax_ignore tex2jax_ignore">{title}'
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _as_text(value: object) -> str:
     """As a person would write it: no 0.30000000000000004, no 50.0."""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
