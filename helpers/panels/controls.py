@@ -27,6 +27,7 @@ __all__ = [
     "read_number",
     "sentence_html",
     "table_html",
+    "warning_html",
 ]
 
 # Colours of JupyterLab's theme, light or dark; on a page without them the text keeps the colour of the page.
@@ -39,12 +40,13 @@ STYLE = """<style>
 .kit-bar { height: 0.8em; min-width: 1px; outline: 1px solid var(--jp-content-font-color1, currentColor) }
 .kit-bars { width: 9em }
 .kit-problem { border-left: 4px solid var(--jp-error-color1, #b00020); padding-left: 0.8em }
+.kit-warning { border-left: 4px solid var(--jp-warn-color1, #b26a00); padding-left: 0.8em }
 .kit-old { opacity: 0.5; filter: grayscale(1) }
 .kit-table { overflow-x: auto }
 .kit-panel h4 { margin: 0.6em 0 0 }
 .kit-panel .widget-hslider, .kit-panel .widget-dropdown, .kit-panel select, .kit-panel .widget-text { min-width: 0 }
-.kit-panel .kit-question .widget-dropdown { height: auto; align-items: center }
-.kit-panel .kit-question .widget-dropdown .widget-label {
+.kit-panel .kit-question > * { height: auto; align-items: center }
+.kit-panel .kit-question .widget-label {
     white-space: normal; text-align: left; line-height: 1.3; height: auto; padding: 3px 0 }
 .kit-panel .kit-alone .widget-label { position: static; clip-path: none }
 .kit-panel textarea { font-family: var(--jp-code-font-family, monospace); min-height: 8em }
@@ -91,7 +93,7 @@ class Choice:
     @property
     def is_question(self) -> bool:
         """Whether the label is a sentence, which needs more room than a name."""
-        return self.label.endswith("?")
+        return len(self.label) > 30
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class Entry:
     label: str
     tooltip: str
     read: Callable[[str], object]
+
+    @property
+    def is_question(self) -> bool:
+        """Whether the label is a sentence, which needs more room than a name."""
+        return len(self.label) > 30
 
 
 class Control:
@@ -193,7 +200,8 @@ class Box:
     def __init__(self, entry: Entry, value: object):
         self._entry = entry
         self.text = widgets.Text(description=entry.label, tooltip=entry.tooltip, continuous_update=False)
-        self.text.style.description_width, self.text.layout.width = "13em", "31em"
+        widths = ("20em", "34em") if entry.is_question else ("13em", "31em")
+        self.text.style.description_width, self.text.layout.width = widths
         self.text.add_class("kit-alone")
         self.widgets = (self.text,)
         self.value = value
@@ -481,6 +489,21 @@ def problem_html(text: str) -> str:
     '<p role="alert" class="kit-problem"><strong>No result:</strong> People must be 3 &lt; 5.</p>'
     """
     return f'<p role="alert" class="kit-problem"><strong>No result:</strong> {html.escape(text)}</p>'
+
+
+def warning_html(text: str) -> str:
+    """What to be careful with, in words; the result stands.
+
+    Parameters
+    ----------
+    text : str, escaped here
+
+    Examples
+    --------
+    >>> warning_html("3 < 5")
+    '<p class="kit-warning"><strong>Careful:</strong> 3 &lt; 5</p>'
+    """
+    return f'<p class="kit-warning"><strong>Careful:</strong> {html.escape(text)}</p>'
 
 
 def table_html(
