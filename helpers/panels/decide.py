@@ -5,7 +5,7 @@ Questions, rules and examples are those of helpers/decide.py; nothing of them is
 
 import html
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import pandas as pd
 
@@ -56,8 +56,8 @@ GRADES = {
     "judgement": "our judgement",
 }
 ARTICLES = (
-    "[1] S. Kim, SyncSoft.AI 2026; [2] N. Bennett, AI Taggers 2026; [3] Careerflow; [4] a vendor's six questions. All sell "
-    "labels or data, and nobody has tested their questions; nor these."
+    "[1] S. Kim, SyncSoft.AI 2026; [2] N. Bennett, AI Taggers 2026; [3] Careerflow; [4] a vendor's six questions. All "
+    "sell labels or data. Nobody has tested their questions, nor these."
 )
 ARTICLE_SAYS = {
     "synthetic": "go synthetic",
@@ -99,13 +99,11 @@ def read_amount(typed: object, question: str) -> float | None:
 
 
 def _knob(asked: Question) -> Choice | Entry:
-    words = asked.text if asked.text.endswith("?") else f"{asked.text} ?"
     if not asked.answers:
-        return Entry(
-            words, f"A number, or nothing. Asked in {asked.source}.", lambda typed: read_amount(typed, asked.text)
-        )
+        read = partial(read_amount, question=asked.text)
+        return Entry(asked.text, f"A number, or nothing. Asked in {asked.source}.", read)
     risky = f" The riskier answer: {asked.safe_to_risky[-1]}; so counts unknown." if asked.safe_to_risky else ""
-    return Choice(words, f"Asked in {asked.source}.{risky} Answers:", dict.fromkeys(asked.answers, ""))
+    return Choice(asked.text, f"Asked in {asked.source}.{risky} Answers:", dict.fromkeys(asked.answers, ""))
 
 
 KNOBS = {name: _knob(asked) for name, asked in FIELDS.items()}
@@ -250,10 +248,12 @@ def _share(advice: Recommendation) -> str:
     low, high, source = advice.human_share
     share = "All of these labels are people's" if low == 1 else f"People make {low:.0%} to {high:.0%} of these labels"
     if source == "judgement":
-        return f"{share}. The number is a judgement: a place to start, which nobody measured. The test labels are people's."
-    if source == "sums":
-        return f"{share}: that follows from your numbers. The test labels are people's."
-    return f"{share}; the lower end was {_measured(source)}. On your task only a pilot tells. The test labels are people's."
+        share += ". The number is a judgement: a place to start from, which nobody measured"
+    elif source == "sums":
+        share += ": that follows from your numbers"
+    else:
+        share += f". The lower end was {_measured(source)}. On your task only a pilot can tell"
+    return f"{share}. The test labels are people's in any case."
 
 
 def _rests_on(reason: Reason) -> str:
@@ -284,7 +284,8 @@ def _example(result: DecideResult) -> str:
         return ""
     preset = PRESETS[result.example]
     return sentence_html(
-        f"This is the example “{result.example}”, with answers that we gave for it. Of it {preset.source} said: {preset.said}"
+        f"This is the example “{result.example}”, with answers that we gave for it. "
+        f"Of it {preset.source} said: {preset.said}"
     )
 
 
