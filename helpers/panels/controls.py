@@ -60,7 +60,7 @@ CELL = 'style="text-align: left; padding: 0.2em 1em 0.2em 0"'
 class Knob:
     """What a control is called, says and allows. A whole `step` allows whole numbers only.
 
-    The slider goes from `low` to `high`; what is typed may be up to `most`, when that is given.
+    The slider goes from `low` to `high`; what is typed may go from `least` to `most`, where these are given.
     """
 
     label: str
@@ -68,12 +68,13 @@ class Knob:
     low: float
     high: float
     step: float
+    least: float | None = None
     most: float | None = None
 
     @property
-    def limit(self) -> float:
-        """The largest number that may be typed."""
-        return self.high if self.most is None else self.most
+    def allowed(self) -> tuple[float, float]:
+        """The smallest and the largest number that may be typed."""
+        return self.low if self.least is None else self.least, self.high if self.most is None else self.most
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,8 @@ class Control:
         with suppress(ValueError):
             # JupyterLab's slider rounds a number to its step and says that it was moved: no move, .299 stays .299; nor
             # is it one when a number beyond the end of the slider is typed
-            if abs(min(self.value, self._knob.high) - self.slider.value) < 0.51 * self._knob.step:
+            nearest = max(self._knob.low, min(self.value, self._knob.high))
+            if abs(nearest - self.slider.value) < 0.51 * self._knob.step:
                 return
         self.value = self.slider.value
 
@@ -260,6 +262,31 @@ class Panel:
         finally:
             self._waits = False
             self._redraw()
+
+    def link(self, name: str, follow: Callable[[object], Mapping[str, object]]) -> None:
+        """Let one control move others, before the panel draws.
+
+        Parameters
+        ----------
+        name : str
+            The control that is moved.
+        follow : function
+            Takes its value, returns the values of the controls that follow.
+        """
+        control = self._controls[name]
+
+        def move(change) -> None:
+            if self._waits:  # all controls are being set, each to its own value
+                return
+            self._waits = True
+            with suppress(ValueError):
+                for other, value in follow(control.value).items():
+                    self._controls[other].value = value
+            self._waits = False
+
+        control.text.unobserve(self._redraw, "value")
+        control.text.observe(move, "value")
+        control.text.observe(self._redraw, "value")
 
     def complain(self, error: Exception) -> None:
         """Say in words what is wrong; the last good result stays below, grey.
@@ -407,11 +434,12 @@ def read_number(typed: object, knob: Knob) -> float:
         value = float(typed)
     except (TypeError, ValueError):
         value = float("nan")
-    if not knob.low <= value <= knob.limit or (whole and value % 1):
+    least, most = knob.allowed
+    if not least <= value <= most or (whole and value % 1):
         kind = "whole number" if whole else "number"
         hint = " Write decimals with a point, as in 0.5, and nothing between thousands." if "," in str(typed) else ""
         hint += " Write 15% as 0.15." if "%" in str(typed) else ""
-        raise ValueError(f"{knob.label} must be a {kind} from {knob.low} to {knob.limit:.10g}; got {typed!r}.{hint}")
+        raise ValueError(f"{knob.label} must be a {kind} from {least} to {_as_text(most)}; got {typed!r}.{hint}")
     return int(value) if whole else value
 
 
