@@ -11,7 +11,8 @@ HEAD = """<h1>Synthetic or human?</h1>
 <p>Two tools, with no code. The first says who should make the labels for your model, and why; the second what that
 costs. What you type stays on this computer, and is gone when you close the page: copy the record first. The lessons
 show where the rules come from.</p>
-<p><a href="?theme=light">light page</a> &middot; <a href="?theme=dark">dark page</a></p>"""
+<p><a href="?theme=light" style="text-decoration: underline">light page</a> &middot;
+<a href="?theme=dark" style="text-decoration: underline">dark page</a></p>"""
 
 
 def app_page() -> widgets.Widget:

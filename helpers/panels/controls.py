@@ -43,14 +43,29 @@ STYLE = """<style>
 .kit-warning { border-left: 4px solid var(--jp-warn-color1, #b26a00); padding-left: 0.8em }
 .kit-old { opacity: 0.5; filter: grayscale(1) }
 .kit-table { overflow-x: auto }
-.kit-panel h4 { margin: 0.6em 0 0 }
+.kit-shown .widget-html-content { min-width: 0; width: 100% }
+.kit-panel h3 { margin: 0.8em 0 0; font-size: inherit }
 .kit-panel .widget-hslider, .kit-panel .widget-dropdown, .kit-panel select, .kit-panel .widget-text { min-width: 0 }
 .kit-panel .kit-question > * { height: auto; align-items: center }
+.kit-panel .kit-question select { height: var(--jp-widgets-inline-height, 28px) }
 .kit-panel .kit-question .widget-label {
     white-space: normal; text-align: left; line-height: 1.3; height: auto; padding: 3px 0 }
 .kit-panel .kit-alone .widget-label { position: static; clip-path: none }
-.kit-panel textarea { font-family: var(--jp-code-font-family, monospace); min-height: 8em }
+.kit-panel .kit-record { flex-direction: column; height: auto }
+.kit-panel .kit-record .widget-label { white-space: normal; text-align: left; height: auto; width: 100% }
+.kit-panel .kit-record textarea {
+    font-family: var(--jp-code-font-family, monospace); width: 100%; box-sizing: border-box; flex: none }
+.kit-many > * { flex-shrink: 0 }
+@media (min-width: 60em) {
+    .kit-many { max-height: 46em; overflow-y: auto; border-bottom: 1px solid var(--jp-border-color2, #bbb) }
+}
+@media (max-width: 30em) {
+    .kit-panel .kit-question { align-items: flex-end }
+    .kit-panel .kit-question > .widget-dropdown { flex-wrap: wrap }
+    .kit-panel .kit-question > .widget-dropdown .widget-label { width: 100% !important }
+}
 </style>"""
+MANY = 16  # controls; more of them scroll
 OWN = "own"  # on a menu of examples: none of them
 # Written into each cell, since JupyterLab takes STYLE out of a stored output that it did not make itself.
 CELL = 'style="text-align: left; padding: 0.2em 1em 0.2em 0"'
@@ -94,7 +109,7 @@ class Choice:
     @property
     def is_question(self) -> bool:
         """Whether the label is a sentence, which needs more room than a name."""
-        return len(self.label) > 30
+        return self.label.endswith("?") or len(self.label) > 30
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,7 @@ class Entry:
     @property
     def is_question(self) -> bool:
         """Whether the label is a sentence, which needs more room than a name."""
-        return len(self.label) > 30
+        return self.label.endswith("?") or len(self.label) > 30
 
 
 class Control:
@@ -237,6 +252,8 @@ class Panel:
         self._shown.layout.flex = "1 1 30em"  # beside the controls, below them where the page is narrow
         self._shown.layout.min_width = "0"
         self.controls = widgets.VBox(self._rows(headings or {}), layout=widgets.Layout(max_width="36em"))
+        if len(knobs) > MANY:  # they scroll, so that the result is seen beside those at the end, too
+            self.controls.add_class("kit-many")
         layout = widgets.Layout(flex_flow="row wrap", grid_gap="0 2em")
         columns = widgets.HBox([self.controls, self._shown], layout=layout)
         head = widgets.HTML(f"{STYLE}<strong>{html.escape(title)}</strong>")
@@ -306,10 +323,10 @@ class Panel:
         return f'<section class="kit-old" style="opacity: 0.5" aria-label="The last result">{old}</section>'
 
     def _rows(self, headings: Mapping[str, str]) -> list[widgets.Widget]:
-        rows = []
+        rows = [widgets.HTML(f"{len(self._knobs)} inputs, to scroll through")] if len(self._knobs) > MANY else []
         for name, control in self._controls.items():
             if name in headings:
-                rows.append(widgets.HTML(f"<h4>{html.escape(headings[name])}</h4>"))
+                rows.append(widgets.HTML(f"<h3>{html.escape(headings[name])}</h3>"))
             row = widgets.HBox(control.widgets).add_class(f"kit-{name.replace('_', '-')}")
             rows.append(row.add_class("kit-question") if getattr(self._knobs[name], "is_question", False) else row)
         meanings = table_html(
@@ -378,7 +395,7 @@ class Record:
     def __init__(self, panel: Panel, label: str, write: Callable[[object], str], read: Callable[[str], object]):
         self._panel, self._write, self._read = panel, write, read
         self.text = widgets.Textarea(description=label, continuous_update=False, rows=14).add_class("kit-record")
-        self.text.style.description_width, self.text.layout.width = "initial", "100%"
+        self.text.style.description_width, self.text.layout.width = "initial", "auto"
         panel.widget.children = (*panel.widget.children, self.text)
         panel.after.append(self._follow)
         self._follow(panel.state)

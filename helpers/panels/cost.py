@@ -127,7 +127,7 @@ def cost_knobs(prices: pd.DataFrame | None = None) -> dict[str, Knob | Choice | 
             options = {row: words for row, (words, *_) in _rows(name, prices).items()}
             label = "Worth, from" if name == "exchange_rate" else f"{meaning['label']}, from"
             where = "Where the number above comes from; a row of the list puts it at its middle:"
-            knobs[name + FROM] = Choice(label, where, {OWN: "your own number", **options})
+            knobs[name + FROM] = Choice(label, where, {OWN: "your number", **options})
     return {**knobs, "unsure": Knob("Unsure by", about, 0, 0.9, 0.05)}
 
 

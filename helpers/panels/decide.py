@@ -248,7 +248,7 @@ def _share(advice: Recommendation) -> str:
     low, high, source = advice.human_share
     share = "All of these labels are people's" if low == 1 else f"People make {low:.0%} to {high:.0%} of these labels"
     if source == "judgement":
-        share += ". The number is a judgement: a place to start from, which nobody measured"
+        share += ": a judgement, and a place to start from; nobody measured it"
     elif source == "sums":
         share += ": that follows from your numbers"
     else:
@@ -301,8 +301,8 @@ def _open_html(advice: Recommendation) -> str:
 
 
 def _reasons_html(caption: str, reasons: list[Reason]) -> str:
-    rows = [[each.rule, each.text, _rests_on(each), f"playbook/{each.page}.md"] for each in reasons]
-    return table_html(caption, ["rule", "because", "rests on", "page"], rows)
+    rows = [[each.rule, each.text, _rests_on(each), each.page] for each in reasons]
+    return table_html(caption, ["rule", "because", "rests on", "playbook page"], rows)
 
 
 def _folded(summary: str, content: str) -> str:
