@@ -176,7 +176,7 @@ def cost_result(inputs: CostInputs, today: date, prices: pd.DataFrame | None = N
     >>> round(result.plan.total), round(result.people.total), round(result.break_even[0])
     (2325, 4000, 5442)
     """
-    check_inputs(inputs, cost_knobs(prices))
+    check_inputs(inputs, _own_knobs() if prices is None else cost_knobs(prices))
     people = replace(inputs, human_share=1, prelabel_discount=0)
     ranges = {name: _range(name, inputs, prices) for name in INPUTS if name not in FIXED}
     drawn = [
@@ -246,9 +246,7 @@ def cost_figure(inputs: CostInputs) -> tuple[Axes, str]:
     ax = new_axes(_title(result))
     places = [end[0] for end in result.ends]
     for place, who in ((1, "machine"), (2, "human")):
-        sns.lineplot(
-            x=places, y=[end[place] for end in result.ends], color=COLOURS[who], label=who, linewidth=2.5, ax=ax
-        )
+        sns.lineplot(x=places, y=[end[place] for end in result.ends], color=COLOURS[who], linewidth=2.5, ax=ax)
     for spread, place, who in zip(result.total, (inputs.items, inputs.items), ("machine", "human"), strict=True):
         ax.vlines(place, spread.low, spread.high, color=COLOURS[who], alpha=0.5, linewidth=4)
     spots = _spots(result)
@@ -257,8 +255,12 @@ def cost_figure(inputs: CostInputs) -> tuple[Axes, str]:
         ax.annotate(
             spot.name, (spot.x, spot.y), (0, 10 if spot.is_round else -18), textcoords="offset points", ha="center"
         )
-    ax.set(xlabel="items", ylabel="cost in all, USD", xlim=(0, None), ylim=(0, None))
-    label_lines(ax, {"machine": inputs.name, "human": "people only"})
+    x, y = _axes(result)
+    ax.set(xlabel=x.label, ylabel=y.label, xlim=(0, x.high), ylim=(0, y.high))
+    ax.set_xticks(*zip(*x.ticks, strict=True))
+    ax.set_yticks(*zip(*y.ticks, strict=True))
+    name = _shortened(inputs.name).replace("$", r"\$")  # else it would begin a formula
+    label_lines(ax, {name: COLOURS["machine"], "people only": COLOURS["human"]})
     alt = f"Cost against items, two straight lines from the left upwards. {_message(result)} {_break_even(result)}"
     return ax, alt
 
@@ -395,6 +397,11 @@ def _list() -> pd.DataFrame:
 
 
 @cache
+def _own_knobs() -> dict[str, Knob | Choice | Entry]:
+    return cost_knobs()
+
+
+@cache
 def _findings() -> dict[str, dict]:
     return read_findings()
 
@@ -424,7 +431,9 @@ def _break_even(result: CostResult) -> str:
 def _from_on(amount: float, what: str) -> str:
     if math.isinf(amount):
         return "it is never cheaper than people only"
-    return f"it is cheaper from {max(1, math.ceil(amount)):,} {what}{'s' if amount > 1 else ''} on"
+    if amount <= 1:
+        return f"it is cheaper from the first {what} on"
+    return f"it is cheaper from {math.ceil(amount):,} {what}s on"
 
 
 def _interval(result: CostResult) -> str:
@@ -468,7 +477,7 @@ def _sources_html(result: CostResult) -> str:
 
 
 def _drawing(result: CostResult) -> str:
-    inputs, most = result.inputs, result.ends[-1][0]
+    inputs = result.inputs
     names = _shortened(inputs.name), "people only"
     lines = [
         Line(
@@ -484,16 +493,19 @@ def _drawing(result: CostResult) -> str:
         Line([inputs.items] * 2, [spread.low, spread.high], COLOURS[who], 7, opacity=0.4)
         for spread, who in zip(result.total, ("machine", "human"), strict=True)
     ]
-    tallest = max(*result.ends[-1][1:], *(spread.high for spread in result.total), 0.01)
-    x, y = _axis("items", most), _axis("USD in all", tallest)
-    return drawing_html(_title(result), lines, x, y, _spots(result))
+    return drawing_html(_title(result), lines, *_axes(result), _spots(result))
+
+
+def _axes(result: CostResult) -> tuple[Axis, Axis]:
+    most, *costs = result.ends[-1]
+    return _axis("items", most), _axis("USD in all", max(*costs, *(spread.high for spread in result.total), 0.01))
 
 
 def _spots(result: CostResult) -> list[Spot]:
     """Where you are, and the break-even where it is in the drawing."""
     even, (first, last) = result.break_even[0], result.ends
     spots = [Spot(result.inputs.items, result.plan.total, COLOURS["machine"], "your items")]
-    if 1 < even < last[0]:
+    if 0.04 * last[0] < even < last[0]:  # further left its name would lie on the axis
         share = (even - first[0]) / (last[0] - first[0])
         height = first[1] + share * (last[1] - first[1])
         spots.append(Spot(even, height, COLOURS["machine"], "break-even", is_round=False))
