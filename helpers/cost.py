@@ -101,7 +101,7 @@ class Plan:
     usd_filters: float = _usd(0, (0, 50_000, 100), "Filters", "Work until automatic checks drop bad items, once.")
     reject_rate: float = _share(0, "Rejected", "Of the made items, dropped by checks and people.", 0.99)
     review_share: float = _share(0, "Reviewed", "Of the made items, looked at by a person.")
-    usd_per_review: float = _usd(0, (0, 5, 0.01), "Review", "What a person is paid to look at one made item.")
+    usd_per_review: float = _usd(0, (0, 5, 0.01), "Review", "What a person gets to look at one made item.")
     rework_rate: float = _share(0, "Rework", "Of the items, found wrong and labelled anew by people.")
     usd_maintenance_per_month: float = _usd(0, (0, 10_000, 50), "Upkeep a month", "Prompts, tools and filters.")
     months: float = _input(0, "months", 0, 600, (0, 60, 1), "Months", "How long the data set is kept up.")

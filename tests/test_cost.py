@@ -169,11 +169,12 @@ def test_break_even_of_the_articles_figures():
     assert break_even(50_000, 0.08, 0.05, 0.15 * 0.15) == pytest.approx(6_666_667, abs=0.5)
 
 
-def test_checks_cost_a_sixth_of_what_the_article_says():
+def test_review_alone_is_a_fifth_of_what_the_article_says_of_checks_or_less():
     table = datasets.prices()
     review, share = table.loc["review"], table.loc["review_share"]
     assert (share["low"] * review["low"], share["high"] * review["high"]) == pytest.approx((0.005, 0.08))
     assert tuple(table.loc["qa_claimed", ["low", "high"]]) == (0.03, 0.40)
+    assert tuple(table.loc["filters", ["low", "high"]] / 100_000) == (0.03, 0.20), "what the filters add to so many"
 
 
 def test_all_in_price_of_an_item():

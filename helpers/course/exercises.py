@@ -554,3 +554,41 @@ def _answers_for_another_mix(answer):
         return "Look at the table of rules: which of them ask for a share of 1, without asking about a formal rule?"
     if given != needed:
         return "Something that asks for people alone is missing still. Look for a share of 1 in the table of rules."
+# ---- lesson 07
+
+
+@exercise("07a", takes="number", wrong=[0.0001, 0.568, 0.632, 1.349, 2.2, 13884])
+def _price_of_people_at_which_both_cost_the_same(answer):
+    if answer > 1000:
+        return "That is the whole bill. How many labels does it pay for, when people give them?"
+    if 1.34 <= answer <= 1.352:
+        return "That is the bill for as many items as you need labels. An item is worth less: you need more of them."
+    if 1.36 <= answer <= 1.42:
+        return None
+    if 0.5 < answer < 0.6:
+        return "That is the price of an item. Divide the bill by the labels that you need."
+    return "People's bill is the labels that you need, times the price of one. It must be the project's total."
+
+
+@exercise("07b", takes="number", wrong=[-1, 0.09, 4000, 5128, 20000, 21999])
+def _labels_from_which_proposals_pay(answer):
+    if answer <= 100:
+        return "Divide the set-up by what each label saves, not the other way round."
+    if 19_900 <= answer <= 20_100:
+        return "Each label is cheaper by that much; but each needs a proposal, too, which has its price."
+    if answer < 10_000:
+        return "People are still paid for each label; what is saved on it is a fifth of the price, less the proposal."
+    if not 22_100 <= answer <= 22_400:
+        return "Set-up, divided by what one label saves: a fifth of its price, less the price of a proposal."
+
+
+@exercise("07c", takes="number", wrong=[0.04, 0.4, 0.8, 4.4, 22000])
+def _set_up_and_review_of_one_item(answer):
+    if answer > 1:
+        return "Give it for one item: the set-up is spread over all of them."
+    if answer < 0.05:
+        return "That is the review. The set-up is paid once, and belongs to all items alike."
+    if 0.39 <= answer <= 0.41:
+        return "That is the set-up. Add what review costs for one item: a share of the items, times its price."
+    if not 0.435 <= answer <= 0.445:
+        return "Not each item is reviewed: the share times the price. Then add the set-up, divided by the items."

@@ -12,7 +12,7 @@ from IPython import get_ipython
 from IPython.display import HTML, Image, display
 from matplotlib.axes import Axes
 
-__all__ = ["COLOURS", "label_lines", "new_axes", "plot_curves", "plot_intervals", "show_figure"]
+__all__ = ["COLOURS", "label_lines", "new_axes", "plot_curves", "plot_intervals", "plot_tornado", "show_figure"]
 
 _COLOURBLIND = sns.color_palette("colorblind").as_hex()
 
@@ -172,6 +172,33 @@ def plot_intervals(ax: Axes, table: pd.DataFrame, colours: Sequence[str]) -> Non
     sns.scatterplot(x=table.iloc[:, 0].to_numpy(), y=range(len(table)), c=colours, s=90, zorder=3, ax=ax)
     ax.set_yticks(range(len(table)), table.index)
     ax.set(ylim=(len(table) - 0.5, -0.5), ylabel="")
+
+
+def plot_tornado(ax: Axes, table: pd.DataFrame) -> None:
+    """Draw what a result does when one input moves from its low to its high end, the widest bar on top.
+
+    Parameters
+    ----------
+    ax : Axes
+    table : DataFrame, index the names of the inputs
+        The columns `at_low`, `likely`, `at_high`, and `decides`: whether the bar is to stand out.
+
+    Examples
+    --------
+    >>> ax = new_axes("One input decides")
+    >>> rows = {"price": [-5.0, 1.0, 9.0, True], "share": [2.0, 1.0, 0.5, False]}
+    >>> plot_tornado(ax, pd.DataFrame(rows, index=["at_low", "likely", "at_high", "decides"]).T)
+    >>> [label.get_text() for label in ax.get_yticklabels()]
+    ['price', 'share']
+    >>> plt.close(ax.figure)
+    """
+    values = table[["likely", "at_low", "at_high"]].astype(float)
+    bars = pd.DataFrame({"likely": values["likely"], "low": values.min(axis=1), "high": values.max(axis=1)})
+    order = (bars["low"] - bars["high"]).argsort(kind="stable")
+    colours = [COLOURS["human" if decides else "baseline"] for decides in table["decides"].iloc[order]]
+    plot_intervals(ax, bars.iloc[order], colours)
+    ax.axvline(0, color="black", linestyle="--")
+    ax.xaxis.set_major_formatter("{x:,.0f}")
 
 
 def show_figure(ax: Axes, alt: str) -> None:

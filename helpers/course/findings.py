@@ -24,6 +24,7 @@ __all__ = [
     "VERDICTS",
     "FindingError",
     "Measured",
+    "closed_form",
     "finding",
     "holds",
     "load_findings",
@@ -98,6 +99,27 @@ def finding(id: str, measured) -> None:
     show_bundle({"text/plain": line, "text/html": _html(line, problem), MIME: _data(id, seen)})
     if problem and is_strict():
         raise FindingError(f"finding {id!r}: {problem}")
+
+
+def closed_form(value: float, tolerance: float = 1e-4) -> tuple[float, float, float]:
+    """A number that is calculated, not drawn, with its tolerance: what `finding` takes.
+
+    Parameters
+    ----------
+    value : float
+    tolerance : float, 0 or more
+        The part of the value by which it may be off: rounding, or the band of a finding that goes into it.
+
+    Returns
+    -------
+    tuple (value, low, high)
+
+    Examples
+    --------
+    >>> closed_form(-200.0, tolerance=0.5)
+    (-200.0, -300.0, -100.0)
+    """
+    return value, value - tolerance * abs(value), value + tolerance * abs(value)
 
 
 def summarise(measured) -> Measured:
