@@ -554,6 +554,8 @@ def _answers_for_another_mix(answer):
         return "Look at the table of rules: which of them ask for a share of 1, without asking about a formal rule?"
     if given != needed:
         return "Something that asks for people alone is missing still. Look for a share of 1 in the table of rules."
+
+
 # ---- lesson 07
 
 
