@@ -74,8 +74,8 @@ def test_only_ratings_near_zero_are_reviewed():
     pd.testing.assert_series_equal(ways["machine alone"], machine)
     for ratings in ways.values():
         assert ratings["a"] == -3 and ratings["e"] == 2
-    assert (ways["three people replace"][["b", "c", "d"]] == 3).all()
     assert ways["three people added"][["b", "c", "d"]].tolist() == [2, 2.25, 2.5]
+    assert ways["three people, only zeros"][["b", "c", "d"]].tolist() == [-1, 3, 1]
     assert ways["one person replaces"][["b", "c", "d"]].isin([1, 4]).all()
     assert ways["one person, only zeros"][["b", "d"]].tolist() == [-1, 1]
     assert ways["one person, only zeros"]["c"] == ways["one person replaces"]["c"]
@@ -90,6 +90,7 @@ def test_zeros_and_ties_keep_what_the_machine_said():
     assert ways["one person, 0 keeps"].tolist() == [-1, 1, -3, -2]
     assert ways["one person added"].tolist() == [-0.5, -1, -1, -1]
     assert ways["three people added"].tolist() == [-0.25, 0.5, -2, -1.5]
+    assert ways["three people, only zeros"].tolist() == [-1, -1, 1, -2]
     thirds = people.assign(rating=[1, 0, 0] * 4)
     added = after_review(machine, thirds, np.random.default_rng(0))["three people added"]
     assert added.tolist() == [-1, -1, 0.5, 0.25]  # -1 and 1 make 0: the machine's stays

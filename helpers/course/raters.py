@@ -84,8 +84,9 @@ def after_review(machine: pd.Series, ratings: pd.DataFrame, rng: np.random.Gener
     dict from way to Series with the index of `machine`
         `machine alone`, as it was; `one person replaces`, whose answer takes its place; `one person, 0 keeps`, who
         replaces it unless the answer is 0; `one person added`, the mean of the person and the machine; `one
-        person, only zeros`, who is asked only where the machine said 0; `three people replace`, by the mean of the
-        three; `three people added`, the mean of the three and the machine. Where a sum is 0, the machine's stays.
+        person, only zeros`, who is asked only where the machine said 0; `three people added`, the mean of the three
+        and the machine; `three people, only zeros`, the mean of the three where the machine said 0. Where people and
+        machine add up to 0, the machine's stays.
 
     Examples
     --------
@@ -99,8 +100,8 @@ def after_review(machine: pd.Series, ratings: pd.DataFrame, rng: np.random.Gener
     said = {"machine alone": machine, "one person replaces": one, "one person, 0 keeps": one.where(one != 0, machine)}
     said["one person added"] = ((machine + one) / 2).where(machine + one != 0, machine)
     said["one person, only zeros"] = one.where(machine == 0, machine)
-    said["three people replace"] = three / 3
     said["three people added"] = ((machine + three) / 4).where(machine + three != 0, machine)
+    said["three people, only zeros"] = (three / 3).where(machine == 0, machine)
     return {way: machine.where(machine.abs() > 1, reviewed) for way, reviewed in said.items()}
 
 
