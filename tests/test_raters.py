@@ -76,6 +76,7 @@ def test_only_ratings_near_zero_are_reviewed():
         assert ratings["a"] == -3 and ratings["e"] == 2
     assert ways["three people added"][["b", "c", "d"]].tolist() == [2, 2.25, 2.5]
     assert ways["three people, only zeros"][["b", "c", "d"]].tolist() == [-1, 3, 1]
+    assert ways["nobody, 0 is positive"].tolist() == [-3, -1, 1, 1, 2]
     assert ways["one person replaces"][["b", "c", "d"]].isin([1, 4]).all()
     assert ways["one person, only zeros"][["b", "d"]].tolist() == [-1, 1]
     assert ways["one person, only zeros"]["c"] == ways["one person replaces"]["c"]

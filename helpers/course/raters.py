@@ -69,7 +69,7 @@ def draw_raters(ratings: pd.DataFrame, items: Sequence, count: int, rng: np.rand
 
 
 def after_review(machine: pd.Series, ratings: pd.DataFrame, rng: np.random.Generator) -> dict[str, pd.Series]:
-    """A machine's ratings after people have reviewed those near 0, in seven ways.
+    """A machine's ratings after people have reviewed those near 0, and rivals that ask nobody.
 
     Parameters
     ----------
@@ -85,8 +85,8 @@ def after_review(machine: pd.Series, ratings: pd.DataFrame, rng: np.random.Gener
         `machine alone`, as it was; `one person replaces`, whose answer takes its place; `one person, 0 keeps`, who
         replaces it unless the answer is 0; `one person added`, the mean of the person and the machine; `one
         person, only zeros`, who is asked only where the machine said 0; `three people added`, the mean of the three
-        and the machine; `three people, only zeros`, the mean of the three where the machine said 0. Where people and
-        machine add up to 0, the machine's stays.
+        and the machine; `three people, only zeros`, the mean of the three where the machine said 0; `nobody, 0 is
+        positive`, the machine's ratings with 1 for each 0. Where people and machine add up to 0, the machine's stays.
 
     Examples
     --------
@@ -102,6 +102,7 @@ def after_review(machine: pd.Series, ratings: pd.DataFrame, rng: np.random.Gener
     said["one person, only zeros"] = one.where(machine == 0, machine)
     said["three people added"] = ((machine + three) / 4).where(machine + three != 0, machine)
     said["three people, only zeros"] = (three / 3).where(machine == 0, machine)
+    said["nobody, 0 is positive"] = machine.replace(0, 1)
     return {way: machine.where(machine.abs() > 1, reviewed) for way, reviewed in said.items()}
 
 
