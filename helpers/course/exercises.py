@@ -478,7 +478,7 @@ def _answers_for_a_point(answer):
         return None
     if answer > 1000:
         return "The difference is an average over the counted labels. Multiply it by len(asked) to have all the credit."
-    if 25 <= answer <= 60:
+    if 14 <= answer <= 60:
         return "That is another row of the table. Take the row one person, only zeros."
     return "Answers: the column answers. Credit gained: the column difference, times len(asked). Divide."
 
@@ -497,7 +497,7 @@ def _price_at_which_both_cost_the_same(answer):
 @exercise("05c", takes="number", wrong=[-10, 0.022, 0.069, 2.2, 32, 1450])
 def _worth_of_a_point(answer):
     if answer <= 0:
-        return "What the step costs, divided by the points that it gains: both are above 0."
+        return "What the step costs, divided by the hundredths that it gains: both are above 0."
     if 11 <= answer <= 20:
         return None
     if answer > 500:
