@@ -529,10 +529,11 @@ def decision_record(answers: Answers, recommendation: Recommendation) -> str:
     if recommendation != recommend(answers):
         raise ValueError("recommendation must belong to these answers; got another one. Give recommend(answers).")
     share, next_one = recommendation.human_share, recommendation.next_experiment
+    part = "all" if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
     lines = [
         "# Decision record\n\nTask: ____ Date: ____ By: ____\n",
-        f"**Now: {recommendation.status}. Mix: {recommendation.mix}. Of the labels to train on, people make "
-        f"{share.low:.0%} to {share.high:.0%}** (lower end: {share.source}).\n",
+        f"**Now: {recommendation.status}. Mix: {recommendation.mix}. Of the labels to train on, people make {part}** "
+        f"(lower end: {share.source}).\n",
         f"Next: {next_one.text} (lesson {next_one.lesson})\n",
         "## Controls\n",
         *(f"- [ ] {name}: {CONTROLS[name]}" for name in recommendation.controls),
