@@ -12,7 +12,7 @@ from IPython.utils.capture import capture_output
 from scipy import stats
 
 from helpers.course import findings
-from helpers.course.findings import MIME, FindingError, finding, holds, load_findings, summarise
+from helpers.course.findings import MIME, FindingError, closed_form, finding, holds, load_findings, summarise
 
 REGISTERED = """
 ["a.share"]
@@ -80,6 +80,11 @@ def test_the_band_is_where_an_honest_second_run_stays():
     )
     assert half / np.std(values, ddof=1) == pytest.approx(1.23, abs=0.005)
     assert seen.repeats == 20
+
+
+def test_a_closed_form_has_its_tolerance_as_band():
+    assert summarise(closed_form(8.0, 0.25)) == findings.Measured(8.0, 6.0, 10.0)
+    assert summarise(closed_form(-8.0, 0.25)) == findings.Measured(-8.0, -10.0, -6.0)
 
 
 def test_second_runs_leave_the_band_in_about_one_of_a_thousand():
