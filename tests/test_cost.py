@@ -245,6 +245,15 @@ def test_as_many_items_as_are_worth_so_many_labels():
     assert table.loc["exchange_rate", ["at_low", "likely", "at_high"]].tolist() == [math.inf, 450, 400]
 
 
+def test_the_fair_total_buys_more_items_where_each_is_worth_less():
+    ranges = {"exchange_rate": (0.2, 0.5, 0.6)}
+    result = simulate(ranges, seeded(), 100_000, plan=MACHINE, rival=PEOPLE, measure="total_useful")
+    rates = 0.1 * 1000 / (result.draws - 200)  # 200 for filters, the rest for items at 0.1 each
+    assert 0.2 <= rates.min() and rates.max() <= 0.6
+    assert rates.mean() == pytest.approx((0.2 + 4 * 0.5 + 0.6) / 6, abs=0.001)
+    assert result.rival.low == result.rival.high == 500
+
+
 @pytest.mark.parametrize("useful", [False, True])
 @pytest.mark.parametrize("share", [0, 0.1, 0.7])
 def test_at_the_break_even_both_plans_cost_the_same(useful, share):

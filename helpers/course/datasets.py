@@ -372,8 +372,8 @@ def prices() -> pd.DataFrame:
 
     Examples
     --------
-    >>> prices().loc["human_label_image", ["low", "high", "unit"]].tolist()
-    [0.15, 0.8, 'USD per image']
+    >>> prices().loc["human_label_image", ["low", "high"]].astype(float).tolist()
+    [0.15, 0.8]
     """
     return pd.read_csv(MACHINE_WRITTEN.parent / "prices.csv", index_col="id", parse_dates=["date"], encoding="utf-8")
 
