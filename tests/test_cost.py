@@ -249,7 +249,7 @@ def test_the_fair_total_buys_more_items_where_each_is_worth_less():
     ranges = {"exchange_rate": (0.2, 0.5, 0.6)}
     result = simulate(ranges, seeded(), 100_000, plan=MACHINE, rival=PEOPLE, measure="total_useful")
     rates = 0.1 * 1000 / (result.draws - 200)  # 200 for filters, the rest for items at 0.1 each
-    assert 0.2 <= rates.min() and rates.max() <= 0.6
+    assert rates.min() >= 0.2 and rates.max() <= 0.6
     assert rates.mean() == pytest.approx((0.2 + 4 * 0.5 + 0.6) / 6, abs=0.001)
     assert result.rival.low == result.rival.high == 500
 
