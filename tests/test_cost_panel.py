@@ -55,26 +55,35 @@ def test_the_interval_holds_nine_tenths_and_closes_where_nothing_is_unsure():
     sure = cost_result(replace(START, unsure=0), TODAY)
     for spread, costs in zip(sure.total, (sure.plan, sure.people), strict=True):
         assert spread.low == pytest.approx(spread.median) == pytest.approx(spread.high) == pytest.approx(costs.total)
-    assert sure.cheaper == (1, 0)
+    assert sure.total_enough[0].median == pytest.approx(sure.enough.total)
+    assert sure.enough.useful_labels == pytest.approx(START.items)
+    assert sure.cheaper == (1, 1)
     wide, wider = (cost_result(replace(START, unsure=share), TODAY).total[0] for share in (0.2, 0.6))
     assert wider.low < wide.low < wide.median < wide.high < wider.high
 
 
-def test_a_rate_of_nothing_buys_no_label():
-    result = cost_result(replace(START, human_share=0, exchange_rate=0), TODAY)
+@pytest.mark.parametrize("rate", [0, -0.1])
+def test_items_that_are_worth_nothing_buy_no_label(rate):
+    result = cost_result(replace(START, human_share=0, exchange_rate=rate), TODAY)
     page = words(cost_html(result))
-    assert "its items are worth no label together: no money buys one this way" in page
-    assert "counted in useful labels, it is never cheaper than people only" in page
+    assert result.enough is None and math.isinf(result.total_enough[0].median)
+    assert "But no number of its items is worth as many labels of people." in page
+    assert "Worth for worth it is never cheaper than people only" in page
+    assert "For the worth of as many labels it costs more than any sum, and is the cheaper one in 0%" in page
     assert "inf" not in page and "nan" not in page
-    assert "in less than 1%" in page or "in 0%" in page
 
 
 @pytest.mark.parametrize(
     "change, says",
     [
-        ({"usd_conditioning": 0}, "In all, it is cheaper from the first item on"),
-        ({"usd_per_machine_item": 1}, "In all, it is never cheaper than people only"),
-        ({"human_share": 1}, "In all, it is never cheaper than people only"),
+        ({"usd_conditioning": 0}, "Item by item it is cheaper from the first item on"),
+        ({"usd_per_machine_item": 1}, "Item by item it is never cheaper than people only"),
+        ({"human_share": 1}, "Item by item it is never cheaper than people only"),
+        ({"exchange_rate": 0.02}, "Worth for worth it is never cheaper than people only"),
+        (
+            {"exchange_rate": 0.9},
+            "Its items are worth 9,100 labels of people; for the worth of 10,000 it takes 10,989 of",
+        ),
     ],
 )
 def test_break_even_has_words_for_every_case(change, says):

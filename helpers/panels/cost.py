@@ -15,7 +15,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from helpers.cost import INPUTS, LINES, Breakdown, Plan, break_even_plans, estimate, simulate
+from helpers.cost import INPUTS, LINES, Breakdown, Plan, break_even_plans, estimate, resize, simulate
 from helpers.course.datasets import prices as listed_prices
 from helpers.course.figures import COLOURS, label_lines, new_axes
 from helpers.course.findings import read_findings
@@ -94,17 +94,20 @@ class Spread:
 class CostResult:
     """The plan beside the same plan with people only: `plan` and `people` have all lines of the two.
 
-    `total` and `per_useful_label` are pairs of spreads, the plan's and people's. `cheaper` are the shares of the draws
-    in which the plan is the cheaper one, in all and per useful label; `break_even` is from how many items on it is, and
-    from how many useful labels. `ends` are two points of the lines in the drawing: items, cost of the plan, cost of
-    people. `sources` are the rows of the price list that were used, `warnings` what is to be said about them.
+    `enough` is the plan with so many items that they are worth as many labels as people's, or None where no number of
+    them is. `total` and `total_enough` are pairs of spreads, the plan's and people's. `cheaper` are the shares of the
+    draws in which the plan is the cheaper one, for as many items and for the worth of as many labels; `break_even` is
+    from how many items on it is, and from how many labels' worth. `ends` are two points of the lines in the drawing:
+    items, cost of the plan, cost of people. `sources` are the rows of the price list that were used, `warnings` what is
+    to be said about them.
     """
 
     inputs: CostInputs
     plan: Breakdown
     people: Breakdown
+    enough: Breakdown | None
     total: tuple[Spread, Spread]
-    per_useful_label: tuple[Spread, Spread]
+    total_enough: tuple[Spread, Spread]
     cheaper: tuple[float, float]
     break_even: tuple[float, float]
     ends: tuple[tuple[float, float, float], ...]
@@ -181,9 +184,9 @@ def cost_result(inputs: CostInputs, today: date, prices: pd.DataFrame | None = N
     ranges = {name: _range(name, inputs, prices) for name in INPUTS if name not in FIXED}
     drawn = [
         simulate(ranges, np.random.default_rng(0), DRAWS, plan=inputs, rival=people, measure=measure)
-        for measure in ("total", "per_useful_label")
+        for measure in ("total", "total_useful")
     ]
-    total, per_label = (tuple(Spread(s.median, s.low, s.high) for s in (each, each.rival)) for each in drawn)
+    total, enough = (tuple(Spread(s.median, s.low, s.high) for s in (each, each.rival)) for each in drawn)
     break_even = tuple(break_even_plans(inputs, people, useful=useful) for useful in (False, True))
     most = max(2 * inputs.items, 1.3 * break_even[0] if break_even[0] < 10 * inputs.items else 0)
     ends = (1, min(most, INPUTS["items"]["high"]))
@@ -192,8 +195,9 @@ def cost_result(inputs: CostInputs, today: date, prices: pd.DataFrame | None = N
         inputs,
         estimate(inputs),
         estimate(people),
+        _enough(inputs),
         total,
-        per_label,
+        enough,
         (drawn[0].cheaper, drawn[1].cheaper),
         break_even,
         tuple((n, *(estimate(replace(each, items=n)).total for each in (inputs, people))) for n in ends),
@@ -410,22 +414,31 @@ def _findings() -> dict[str, dict]:
 
 
 def _message(result: CostResult) -> str:
-    inputs, plan, people = result.inputs, result.plan, result.people
+    inputs, plan, enough = result.inputs, result.plan, result.enough
     sentence = (
         f"For {inputs.items:,.0f} items “{inputs.name}” costs {_usd(plan.total)} USD in all, people only "
-        f"{_usd(people.total)} USD."
+        f"{_usd(result.people.total)} USD."
     )
-    if math.isinf(plan.per_useful_label):
-        return f"{sentence} But its items are worth no label together: no money buys one this way."
+    if inputs.human_share == 1 or inputs.exchange_rate == 1:
+        return sentence
+    if enough is None:
+        return f"{sentence} But no number of its items is worth as many labels of people."
     return (
-        f"{sentence} Per useful label that is {_usd(plan.per_useful_label)} USD against "
-        f"{_usd(people.per_useful_label)} USD."
+        f"{sentence} Its items are worth {plan.useful_labels:,.0f} labels of people; for the worth of "
+        f"{inputs.items:,.0f} it takes {enough.items_kept:,.0f} of them, and {_usd(enough.total)} USD."
     )
+
+
+def _enough(inputs: CostInputs) -> Breakdown | None:
+    try:
+        return estimate(resize(inputs, inputs.items))
+    except ValueError:  # they are worth nothing, or there can't be so many
+        return None
 
 
 def _break_even(result: CostResult) -> str:
     in_all, useful = result.break_even
-    return f"In all, {_from_on(in_all, 'item')}; counted in useful labels, {_from_on(useful, 'useful label')}."
+    return f"Item by item {_from_on(in_all, 'item')}. Worth for worth {_from_on(useful, 'label')}."
 
 
 def _from_on(amount: float, what: str) -> str:
@@ -437,12 +450,22 @@ def _from_on(amount: float, what: str) -> str:
 
 
 def _interval(result: CostResult) -> str:
-    name, (plan, people), (cheaper, per_label) = result.inputs.name, result.total, result.cheaper
+    name, (plan, people), (cheaper, enough) = result.inputs.name, result.total, result.cheaper
     return (
         f"Numbers that are not from the list may be {result.inputs.unsure:.0%} lower or higher. Then in 90% of "
-        f"{DRAWS:,} draws “{name}” costs {_usd(plan.low)} to {_usd(plan.high)} USD, people only {_usd(people.low)} to "
-        f"{_usd(people.high)} USD. It is the cheaper one in {_percent(cheaper)} of the draws, per useful label in "
-        f"{_percent(per_label)}."
+        f"{DRAWS:,} draws “{name}” costs {_span(plan)}, people only {_span(people)}. It is the cheaper one in "
+        f"{_percent(cheaper)} of the draws. For the worth of as many labels it costs {_span(result.total_enough[0])}, "
+        f"and is the cheaper one in {_percent(enough)}."
+    )
+
+
+def _span(spread: Spread) -> str:
+    if math.isinf(spread.low):
+        return "more than any sum"
+    return (
+        f"{_usd(spread.low)} USD or more"
+        if math.isinf(spread.high)
+        else f"{_usd(spread.low)} to {_usd(spread.high)} USD"
     )
 
 
@@ -457,17 +480,20 @@ def _worth(result: CostResult) -> str:
 
 
 def _lines_html(result: CostResult) -> str:
-    plan, people = result.plan, result.people
+    heads, columns = ["line", result.inputs.name, "people only"], [result.plan, result.people]
+    if result.enough is not None:
+        heads.append(f"{result.inputs.name}, worth {result.inputs.items:,.0f} labels")
+        columns.append(result.enough)
     rows = [
-        [words, _usd(plan.lines[name]), _usd(people.lines[name])]
+        [words, *(_usd(each.lines[name]) for each in columns)]
         for name, words in LINES.items()
-        if plan.lines[name] or people.lines[name]
+        if any(each.lines[name] for each in columns)
     ]
-    rows += [["in all", _usd(plan.total), _usd(people.total)]]
-    rows += [["per item kept", _usd(plan.per_item), _usd(people.per_item)]]
-    rows += [["useful labels", f"{plan.useful_labels:,.0f}", f"{people.useful_labels:,.0f}"]]
-    rows += [["per useful label", _usd(plan.per_useful_label), _usd(people.per_useful_label)]]
-    return table_html("All lines, in USD", ["line", result.inputs.name, "people only"], rows)
+    for words, field in (("in all", "total"), ("per item kept", "per_item"), ("per useful label", "per_useful_label")):
+        rows.append([words, *(_usd(getattr(each, field)) for each in columns)])
+    rows.append(["items", *(f"{each.items_kept:,.0f}" for each in columns)])
+    rows.append(["useful labels", *(f"{each.useful_labels:,.0f}" for each in columns)])
+    return table_html("All lines, in USD", heads, rows)
 
 
 def _sources_html(result: CostResult) -> str:
