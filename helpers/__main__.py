@@ -28,6 +28,7 @@ COMMANDS = {
     "copy": (copying.copy, "copy one: copy TOPIC FOLDER; --force replaces a file that is there"),
     "doctor": (doctor.doctor, "check this computer and the kit, and say what to do"),
     "notebooks": (commands.module("notebooks"), "run the notebooks and store their outputs"),
+    "pages": (commands.module("pages"), "bring numbers, figures and evidence.md of the playbook up to date"),
 }
 
 

@@ -2,22 +2,27 @@
 
 Numbers in playbook/*.md and README.md carry the id of their finding, `**0.33**<!-- collapse.survival.fresh_10 -->`.
 Figures come from the cells tagged `figure-NAME` and stand in playbook/figures/NAME.png. Both are refreshed by
-`python -m helpers notebooks --refresh`, and the tests fail when one is stale.
+`python -m helpers notebooks --refresh`, and the tests fail when one is stale. `python -m helpers pages` does the same from
+what the notebooks store, without running them. Both write playbook/evidence.md from playbook/claims.toml.
 """
 
 import base64
 import json
 import os
 import re
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import tomlkit
 
+from helpers.course.evidence import evidence_page
 from helpers.course.findings import MIME, load_findings, read_findings, show_number
 
 __all__ = [
     "all_notebooks",
     "compare_stored_with_registry",
+    "main",
     "notebook_name",
     "refresh",
     "stale_figures",
@@ -100,6 +105,32 @@ def stored_findings(notebook: dict) -> list[dict]:
     return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
 
 
+def main(argv: Sequence[str] = (), root: Path = ROOT) -> int:
+    """The command `python -m helpers pages`.
+
+    Parameters
+    ----------
+    argv : sequence of str
+        Empty.
+    root : path
+        The checkout.
+
+    Returns
+    -------
+    int
+        0, or 1 when a finding or a claim has to be corrected first; the reason is printed.
+    """
+    if argv:
+        print(f"pages takes nothing, and got: {' '.join(argv)}", file=sys.stderr)
+        return 1
+    try:
+        print("\n".join(refresh(root)) or "Every page is up to date.")
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
 def refresh(root: Path = ROOT) -> list[str]:
     """Bring the stored values into the registry, and the registry's values into the pages.
 
@@ -131,7 +162,7 @@ def refresh(root: Path = ROOT) -> list[str]:
     finally:
         draft.unlink(missing_ok=True)
     changed = [f"{id}: {before[id]['value']} is now {after[id]['value']}" for id in after if after[id] != before[id]]
-    return changed + _refresh_pages(root, after) + _refresh_figures(root)
+    return changed + _refresh_evidence(root) + _refresh_pages(root, after) + _refresh_figures(root)
 
 
 def stale_numbers(root: Path = ROOT) -> list[str]:
@@ -144,7 +175,8 @@ def stale_numbers(root: Path = ROOT) -> list[str]:
     Returns
     -------
     list of str
-        One line for each number that is unknown, stale, not in bold, or measured by no notebook's stored outputs.
+        One line for each number that is unknown, stale, not in bold, or measured by no notebook's stored outputs, and
+        one when playbook/evidence.md is not what playbook/claims.toml makes.
     """
     entries = read_findings(root / "playbook" / "findings.toml")
     measured = {data["id"] for _, data in _stored(root)}
@@ -155,7 +187,7 @@ def stale_numbers(root: Path = ROOT) -> list[str]:
             line = text.count("\n", 0, found.start()) + 1
             if flaw := _stale(found[1], found[2], entries, measured):
                 problems.append(f"{path.relative_to(root).as_posix()}:{line}: {flaw}")
-    return problems
+    return problems + ["playbook/evidence.md is stale; run python3 -m helpers pages."] * (_new_evidence(root) is not None)
 
 
 def stale_figures(root: Path = ROOT) -> list[str]:
@@ -250,6 +282,21 @@ def _picture(cell: dict, where: str) -> bytes:
 
 
 # ---- pages
+
+
+def _new_evidence(root: Path) -> str | None:
+    """The page that the claims make, when it is not the one that is there."""
+    if not (root / "playbook" / "claims.toml").exists():
+        return None
+    page, new = root / "playbook" / "evidence.md", evidence_page(root)
+    return None if page.exists() and page.read_text(encoding="utf-8") == new else new
+
+
+def _refresh_evidence(root: Path) -> list[str]:
+    if (new := _new_evidence(root)) is None:
+        return []
+    write_whole(root / "playbook" / "evidence.md", new)
+    return ["playbook/evidence.md: written anew from playbook/claims.toml"]
 
 
 def _pages(root: Path) -> list[Path]:
