@@ -32,12 +32,14 @@ def test_5_to_1_and_10_to_1_hold_a_sixth_and_an_eleventh_of_human_rows():
 
 
 def test_reviewing_15_in_100_of_100000_costs_2250():
-    assert 100_000 * 0.15 * 0.15 == pytest.approx(2250)
+    rows, share, price = 100_000, 0.15, 0.15
+    assert rows * share * price == pytest.approx(2250)
 
 
 def test_review_costs_half_a_cent_to_8_cents_a_row():
     """10 to 20% of the rows, at 0.05 to 0.40 each; the article says 0.03 to 0.40."""
-    assert (0.10 * 0.05, 0.20 * 0.40) == pytest.approx((0.005, 0.08))
+    shares, prices = np.array([0.10, 0.20]), np.array([0.05, 0.40])
+    assert shares * prices == pytest.approx([0.005, 0.08])
 
 
 def break_even(setup, human, machine):

@@ -38,14 +38,14 @@ This page is written by `python3 -m helpers pages` from [`claims.toml`](claims.t
 WHO_WE_ARE = """\
 ## How we graded, and who we are
 
-We wrote the lessons of this kit, and before that we read four articles whose authors sell data, labels or people's work.
-Each claim here is put into our own words and graded from the literature that could be looked up in 2026. *Literature*
-mostly means the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we could recall
-but neither look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it, and we may be wrong.
+We wrote the lessons of this kit, and before that we read four articles whose authors sell data, labels or work. Each
+claim is put into our own words and graded from the literature that could be looked up in 2026. *Literature* mostly means
+the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we recalled but could neither
+look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it, and we may be wrong.
 
-A grade says what the literature carries (or the arithmetic, where a claim is about numbers). Under *Measured here* stands
-what a lesson of this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it
-speaks against a claim, the entry says so. Where nothing is measured, the entry says *Not tested here*.
+A grade says what the literature carries (or the arithmetic, where a claim is about numbers). *Measured here* is what a
+lesson of this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it speaks
+against a claim, the entry says so under *Instead*. Where nothing is measured, it says *Not tested here*.
 
 Prices are what one vendor wrote. Rules and laws are as of November 2026, and no legal advice.
 """
@@ -85,9 +85,7 @@ def claims_of(book: dict) -> dict[str, dict]:
     >>> claims_of({"claims": {"loops": {"rare-goes-first": {"grade": "A"}}}})
     {'rare-goes-first': {'grade': 'A', 'group': 'loops'}}
     """
-    return {
-        id: {**claim, "group": group} for group, claims in book["claims"].items() for id, claim in claims.items()
-    }
+    return {id: {**claim, "group": group} for group, claims in book["claims"].items() for id, claim in claims.items()}
 
 
 def claim_flaws(book: dict, root: Path = ROOT) -> list[str]:
@@ -117,7 +115,9 @@ def claim_flaws(book: dict, root: Path = ROOT) -> list[str]:
             problems.append(f"{group}: its claims are not sorted by id; sort them.")
     measured = set(read_findings(root / "playbook" / "findings.toml"))
     for id, claim in claims_of(book).items():
-        problems += [f"{id}: {flaw}" for flaw in _flaws(id, claim, book) or _unknown(claim["tested_by"], measured, root)]
+        problems += [
+            f"{id}: {flaw}" for flaw in _flaws(id, claim, book) or _unknown(claim["tested_by"], measured, root)
+        ]
     return [f"playbook/claims.toml: {problem}" for problem in problems]
 
 
@@ -144,7 +144,7 @@ def evidence_page(root: Path = ROOT) -> str:
         raise ValueError("\n".join(flaws))
     findings = read_findings(root / "playbook" / "findings.toml")
     claims = claims_of(book)
-    parts = [INTRO, _contents(book, claims), _key(claims), WHO_WE_ARE, _articles(book["articles"])]
+    parts = [INTRO, _key(claims), _contents(book, claims), WHO_WE_ARE, _articles(book["articles"])]
     for group, question in book["groups"].items():
         parts.append(f"## {question}\n")
         parts += [_entry(claims[id], book["articles"], findings) for id in _by_grade(group, claims)]
@@ -252,33 +252,40 @@ def _articles(articles: dict[str, dict]) -> str:
 
 
 def _entry(claim: dict, articles: dict[str, dict], findings: dict[str, dict]) -> str:
-    who = " and ".join(articles[each]["short"] for each in claim["who"])
+    *others, last = (articles[each]["short"] for each in claim["who"])
+    who = f"{', '.join(others)} and {last}" if others else last
     kind = "price, one vendor's" if claim["kind"] == "price" else claim["kind"]
-    parts = [f"### {claim['title']}", f"{who} ({kind}): {claim['says']}"]
+    parts = [f"### {claim['title']}", f"{who[0].upper()}{who[1:]} ({kind}): {claim['says']}"]
     parts.append(f"**Grade {claim['grade']}.** {claim['why']}")
     if "true_instead" in claim:
         parts.append(f"**Instead:** {claim['true_instead']}")
     looked_up = ", ".join(LOOKED_UP[how] for how in claim["looked_up"])
     parts.append("; ".join([f"Evidence: {looked_up}", *claim["sources"]]) + ".")
-    if claim["tested_by"]:
-        parts.append("Measured here:\n\n" + "\n".join(f"- {_test(test, findings)}" for test in claim["tested_by"]))
-    else:
-        parts.append("Not tested here.")
-    return "\n\n".join(parts) + "\n"
+    here = {
+        "Calculated here": [_calculation(test) for test in claim["tested_by"] if test.startswith("tests/")],
+        "Measured here, on small data": [
+            _measurement(test, findings) for test in claim["tested_by"] if not test.startswith("tests/")
+        ],
+    }
+    parts += [f"{what}:\n\n" + "\n".join(f"- {each}" for each in lines) for what, lines in here.items() if lines]
+    return "\n\n".join(parts if claim["tested_by"] else [*parts, "Not tested here."]) + "\n"
 
 
-def _test(test: str, findings: dict[str, dict]) -> str:
-    """A finding with its number, a notebook, or a test, with a link to it."""
-    if test in findings:
-        entry = findings[test]
-        number = f"**{show_number(entry, entry['value'])}**<!-- {test} -->"
-        return f"{entry['claim'].rstrip('.')}: {number} {entry.get('unit', '')}".rstrip() + f" ({_lesson(entry['notebook'])})"
-    if test.startswith("tests/"):
-        file, _, name = test.partition("::")
-        words = name.removeprefix("test_").replace("_", " ")
-        return f"Calculated: {words} ([`{Path(file).name}`](../{file}))"
-    return f"Lesson {_lesson(test)}"
+def _calculation(test: str) -> str:
+    """A test, by what its name says."""
+    file, _, name = test.partition("::")
+    words = name.removeprefix("test_").replace("_", " ")
+    return f"{words[0].upper()}{words[1:]} ([test](../{file}))"
+
+
+def _measurement(test: str, findings: dict[str, dict]) -> str:
+    """A finding with its number, or a whole lesson."""
+    if test not in findings:
+        return f"The whole {_lesson(test)}"
+    entry = findings[test]
+    number = f"**{show_number(entry, entry['value'])}**<!-- {test} --> {entry.get('unit', '')}".rstrip()
+    return f"{entry['claim'].rstrip('.')}: {number} ({_lesson(entry['notebook'])})"
 
 
 def _lesson(notebook: str) -> str:
-    return f"[`{notebook}`](../notebooks/{notebook}.ipynb)"
+    return f"[lesson {notebook.partition('_')[0]}](../notebooks/{notebook}.ipynb)"

@@ -2,8 +2,8 @@
 
 Numbers in playbook/*.md and README.md carry the id of their finding, `**0.33**<!-- collapse.survival.fresh_10 -->`.
 Figures come from the cells tagged `figure-NAME` and stand in playbook/figures/NAME.png. Both are refreshed by
-`python -m helpers notebooks --refresh`, and the tests fail when one is stale. `python -m helpers pages` does the same from
-what the notebooks store, without running them. Both write playbook/evidence.md from playbook/claims.toml.
+`python -m helpers notebooks --refresh`, and the tests fail when one is stale. `python -m helpers pages` does the same
+from what the notebooks store, without running them. Both write playbook/evidence.md from playbook/claims.toml.
 """
 
 import base64
@@ -187,7 +187,9 @@ def stale_numbers(root: Path = ROOT) -> list[str]:
             line = text.count("\n", 0, found.start()) + 1
             if flaw := _stale(found[1], found[2], entries, measured):
                 problems.append(f"{path.relative_to(root).as_posix()}:{line}: {flaw}")
-    return problems + ["playbook/evidence.md is stale; run python3 -m helpers pages."] * (_new_evidence(root) is not None)
+    return problems + ["playbook/evidence.md is stale; run python3 -m helpers pages."] * (
+        _new_evidence(root) is not None
+    )
 
 
 def stale_figures(root: Path = ROOT) -> list[str]:
