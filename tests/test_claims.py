@@ -175,7 +175,7 @@ def test_votes_of_three_and_five_help_only_if_errors_differ():
 # ---- agreement and preference
 
 
-def test_two_raters_right_19_times_in_20_reach_081_at_most():
+def test_two_raters_right_19_times_in_20_reach_a_kappa_of_four_fifths_at_most():
     rng = np.random.default_rng(0)
     found = []
     for share in (0.5, 0.2, 0.1, 0.05):

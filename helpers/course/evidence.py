@@ -22,7 +22,7 @@ GRADES = {
 KINDS = ("mechanism", "number", "price", "recommendation", "regulation")
 LOOKED_UP = {
     "read": "literature",
-    "computed": "calculated here",
+    "computed": "calculated or measured here",
     "searched": "we searched and found no independent source",
 }
 KEYS = {"title", "says", "who", "kind", "grade", "why", "sources", "looked_up", "tested_by"}
@@ -39,9 +39,9 @@ WHO_WE_ARE = """\
 ## How we graded, and who we are
 
 We wrote the lessons of this kit, and before that we read four articles whose authors sell data, labels or work. Each
-claim is put into our own words and graded from the literature that could be looked up in 2026. *Literature* mostly means
-the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we recalled but could neither
-look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it, and we may be wrong.
+claim is put into our own words and graded from the literature that could be looked up in 2026. *Literature* mostly
+means the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we recalled but could
+neither look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it; we may be wrong.
 
 A grade says what the literature carries (or the arithmetic, where a claim is about numbers). *Measured here* is what a
 lesson of this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it speaks
@@ -181,8 +181,8 @@ def _flaws_of_lists(claim: dict, book: dict) -> list[str]:
         flaws.append(f"looked_up is {how}; it has one or more of {', '.join(LOOKED_UP)}.")
     if ("read" in how) != bool(claim["sources"]):
         flaws.append("sources and looked_up disagree: what was read is a source, and the other way round.")
-    if "computed" in how and not claim["tested_by"]:
-        flaws.append("was computed, and tested_by does not say where; name the finding, the notebook or the test.")
+    if ("computed" in how) != bool(claim["tested_by"]):
+        flaws.append("tested_by and looked_up disagree: what was computed names its finding, notebook or test.")
     return flaws
 
 
@@ -247,7 +247,7 @@ def _key(claims: dict[str, dict]) -> str:
 
 def _articles(articles: dict[str, dict]) -> str:
     lines = ["## The articles\n"]
-    lines += [f"- *{article['short']}*: {article['about']}" for article in articles.values()]
+    lines += [f"- *{_capital(article['short'])}*: {article['about']}" for article in articles.values()]
     return "\n".join(lines) + "\n"
 
 
@@ -255,12 +255,12 @@ def _entry(claim: dict, articles: dict[str, dict], findings: dict[str, dict]) ->
     *others, last = (articles[each]["short"] for each in claim["who"])
     who = f"{', '.join(others)} and {last}" if others else last
     kind = "price, one vendor's" if claim["kind"] == "price" else claim["kind"]
-    parts = [f"### {claim['title']}", f"{who[0].upper()}{who[1:]} ({kind}): {claim['says']}"]
+    parts = [f"### {claim['title']}", f"{_capital(who)} ({kind}): {claim['says']}"]
     parts.append(f"**Grade {claim['grade']}.** {claim['why']}")
     if "true_instead" in claim:
         parts.append(f"**Instead:** {claim['true_instead']}")
-    looked_up = ", ".join(LOOKED_UP[how] for how in claim["looked_up"])
-    parts.append("; ".join([f"Evidence: {looked_up}", *claim["sources"]]) + ".")
+    looked_up = (LOOKED_UP[how] for how in claim["looked_up"])
+    parts.append("Evidence: " + "; ".join([*looked_up, *claim["sources"]]) + ".")
     here = {
         "Calculated here": [_calculation(test) for test in claim["tested_by"] if test.startswith("tests/")],
         "Measured here, on small data": [
@@ -274,8 +274,7 @@ def _entry(claim: dict, articles: dict[str, dict], findings: dict[str, dict]) ->
 def _calculation(test: str) -> str:
     """A test, by what its name says."""
     file, _, name = test.partition("::")
-    words = name.removeprefix("test_").replace("_", " ")
-    return f"{words[0].upper()}{words[1:]} ([test](../{file}))"
+    return f"{_capital(name.removeprefix('test_').replace('_', ' '))} ([test](../{file}))"
 
 
 def _measurement(test: str, findings: dict[str, dict]) -> str:
@@ -289,3 +288,7 @@ def _measurement(test: str, findings: dict[str, dict]) -> str:
 
 def _lesson(notebook: str) -> str:
     return f"[lesson {notebook.partition('_')[0]}](../notebooks/{notebook}.ipynb)"
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
