@@ -7,8 +7,17 @@ from sklearn.datasets import load_breast_cancer, load_digits
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import cohen_kappa_score, roc_auc_score
+from threadpoolctl import threadpool_limits
 
 from helpers.text import NgramModel
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Sums this small get slower with more."""
+    with threadpool_limits(1):
+        yield
+
 
 # ---- the articles' own arithmetic
 

@@ -230,10 +230,10 @@ def _by_grade(group: str, claims: dict[str, dict]) -> list[str]:
 
 
 def _contents(book: dict, claims: dict[str, dict]) -> str:
-    lines = ["## Contents\n", "Behind each claim stands its grade.\n"]
+    lines = ["## Contents\n", "Before each claim stands its grade.\n"]
     for group, question in book["groups"].items():
         lines.append(f"- [{question}](#{anchor(question)})")
-        lines += [f"  - [{claims[id]['title']}](#{id}) {claims[id]['grade']}" for id in _by_grade(group, claims)]
+        lines += [f"  - {claims[id]['grade']} [{claims[id]['title']}](#{id})" for id in _by_grade(group, claims)]
     return "\n".join(lines) + "\n"
 
 
