@@ -43,9 +43,9 @@ claim is put into our own words and graded from the literature that could be loo
 means the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we recalled but could
 neither look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it; we may be wrong.
 
-A grade says what the literature carries (or the arithmetic, where a claim is about numbers). *Measured here* is what a
-lesson of this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it speaks
-against a claim, the entry says so under *Instead*. Where nothing is measured, it says *Not tested here*.
+A grade says what the literature carries (or the arithmetic, where a claim is about numbers). *From the lessons* is what
+this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it speaks against a
+claim, the entry says so under *Instead*. Where nothing is measured or calculated, it says *Not tested here*.
 
 Prices are what one vendor wrote. Rules and laws are as of November 2026, and no legal advice.
 """
@@ -262,8 +262,8 @@ def _entry(claim: dict, articles: dict[str, dict], findings: dict[str, dict]) ->
     looked_up = (LOOKED_UP[how] for how in claim["looked_up"])
     parts.append("Evidence: " + "; ".join([*looked_up, *claim["sources"]]) + ".")
     here = {
-        "Calculated here": [_calculation(test) for test in claim["tested_by"] if test.startswith("tests/")],
-        "Measured here, on small data": [
+        "Calculated in a test": [_calculation(test) for test in claim["tested_by"] if test.startswith("tests/")],
+        "From the lessons (small data, or arithmetic)": [
             _measurement(test, findings) for test in claim["tested_by"] if not test.startswith("tests/")
         ],
     }
