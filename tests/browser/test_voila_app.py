@@ -6,6 +6,7 @@ import urllib.request
 
 import pytest
 from browsing import Driver, Watched, serve_app
+from contrast import CONTRAST
 from playwright.sync_api import expect
 
 from helpers.decide import PRESETS, Answers, decision_record, read_record, recommend
@@ -136,12 +137,9 @@ def test_a_million_billion_items_and_html_in_a_name(app):
     assert app.complaints == []
 
 
-@pytest.mark.parametrize("theme, width", [("dark", 1280), ("light", 400)])
-def test_it_fits_a_phone_and_a_dark_page(browser, address, picture, theme, width):
-    app = Watched(browser.new_page(viewport={"width": width, "height": 1000}))
-    app.page.goto(f"{address}&theme={theme}")
-    expect(app.page.locator(".kit-panel [role=status]")).to_have_count(2, timeout=60_000)
-    assert app.page.evaluate("document.body.dataset.jpThemeLight") == str(theme == "light").lower()
+def test_it_fits_a_phone(app, picture):
+    app.page.set_viewport_size({"width": 400, "height": 1000})
+    expect(tool(app, 1).locator("svg.kit-drawing")).to_be_visible()
     # a table that is too wide scrolls alone; nothing else is cut
     wide = app.page.evaluate(
         """() => [...document.querySelectorAll('.kit-app *')].filter(
@@ -152,5 +150,20 @@ def test_it_fits_a_phone_and_a_dark_page(browser, address, picture, theme, width
     picture(app.page)
     tool(app, 1).scroll_into_view_if_needed()
     picture(app.page, "-cost")
+    app.page.set_viewport_size({"width": 1280, "height": 1000})
+
+
+def test_a_dark_page(app, address, picture):
+    """The last test: the page is opened anew."""
+    app.page.get_by_role("link", name="dark page").click()
+    expect(app.page.locator("body[data-jp-theme-light=false] .kit-panel [role=status]")).to_have_count(
+        2, timeout=60_000
+    )
+    for selector in ("[role=status]", "td", "select", "label", "input", "h3"):
+        assert app.page.locator(f".kit-panel {selector}").first.evaluate(CONTRAST, "color") >= 4.5, selector
+    for text in app.page.locator("svg.kit-drawing text").all():
+        assert text.evaluate(CONTRAST, "fill") >= 4.5, text.text_content()
+    picture(app.page)
+    tool(app, 1).scroll_into_view_if_needed()
+    picture(app.page, "-cost")
     assert app.elsewhere == [] and app.complaints == []
-    app.page.close()
