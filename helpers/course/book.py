@@ -23,7 +23,7 @@ from helpers.course.steps import COMMAND, ROOT
 
 __all__ = ["BookError", "build_book", "main"]
 
-STYLE = Path(__file__).with_name("book.css")
+STYLE, ICON = (Path(__file__).with_name(name) for name in ("book.css", "book.svg"))
 SETTINGS = {
     "extensions": ["myst_nb"],
     "root_doc": "README",
@@ -38,14 +38,18 @@ SETTINGS = {
     "html_theme_options": {
         "use_download_button": False,
         "use_fullscreen_button": False,
-        "home_page_in_toc": True,
+        "navbar_persistent": [],  # one field to search, at the left, is enough
         "search_bar_text": "Search",
+        "footer_content_items": ["extra-footer.html"],
         "extra_footer": f"The lessons are shown as they are stored. To run them: <code>{COMMAND} lab</code>",
     },
+    "html_context": {"default_mode": "auto"},
     "html_copy_source": False,
     "html_show_copyright": False,
+    "html_use_index": False,
     "html_static_path": ["_static"],
     "html_css_files": [STYLE.name],
+    "html_favicon": f"_static/{ICON.name}",
 }
 
 
@@ -104,7 +108,8 @@ def build_book(root: Path, target: Path) -> int:
         source, new = Path(folder, "source"), Path(folder, "html")
         pages = write_pages(root, source)
         (source / "_static").mkdir()
-        shutil.copy(STYLE, source / "_static")
+        for file in (STYLE, ICON):
+            shutil.copy(file, source / "_static")
         _run_sphinx(source, new, _title(root))
         shutil.copy(new / "README.html", new / "index.html")  # where a browser and a server look first
         shutil.rmtree(target, ignore_errors=True)

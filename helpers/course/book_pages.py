@@ -1,7 +1,7 @@
 """What the book is made of: a copy of the pages and notebooks in which every link leads to a page of the book.
 
-A link to a file of code leads to a page that shows it, a number in bold to the output that measured it. Which pages
-there are, and in which order, is read from the links.
+A link to a file of code leads to a page that shows it, a number in bold to the output that measured it, and that output
+back to the pages that cite it. Which pages there are, and in which order, is read from the links.
 """
 
 import html
@@ -17,13 +17,14 @@ from helpers.course.save import TAG
 
 __all__ = ["write_pages"]
 
+PAGES = (".md", ".ipynb")
 SHOWN = {".py": "python", ".toml": "toml", "": "text"}  # files that get a page; others (.csv) are downloads
 LINK = re.compile(r"\]\((?![a-z]+:)(?P<target>[^()\s#]+)(?P<anchor>#[^()\s]*)?\)")
 # code comes first: what stands in it is no link and no number
 MARK = re.compile(rf"(?P<code>^```.*?^```|`[^`\n]+`)|{LINK.pattern}|{NUMBER.pattern}", re.MULTILINE | re.DOTALL)
 HUMAN_TEXT = (
-    '<p class="kit-human-text">Sentences that people wrote: {}. They are never stored with a lesson; '
-    "run the cell above to read them.</p>"
+    '<p class="kit-human-text">Sentences that people wrote: {}. They are not stored with the lesson; whoever runs it '
+    "reads them here.</p>"
 )
 
 
@@ -43,7 +44,9 @@ def write_pages(root: Path, target: Path) -> int:
         The number of pages.
     """
     book = _Book(root, target)
-    for path in [root / "README.md", *sorted((root / "playbook").glob("*.md")), *all_notebooks(root)]:
+    for path in book.pages:
+        book.add(path)
+    for path in all_notebooks(root):
         book.add(path)
     return book.write_contents()
 
@@ -53,8 +56,10 @@ class _Book:
 
     def __init__(self, root: Path, target: Path):
         self.root, self.target = root, target
+        self.pages = [root / "README.md", *sorted((root / "playbook").glob("*.md"))]
+        self.cited = {page: {found[2] for found in NUMBER.finditer(page.read_text("utf-8"))} for page in self.pages}
         self.findings = read_findings(root / "playbook" / "findings.toml")
-        self.links: dict[Path, list[Path]] = {}  # for each file, where it leads to, in order
+        self.links: dict[Path, list[Path]] = {}  # for each file of the book, where it leads to, in order
 
     def add(self, path: Path) -> None:
         """Write a file, and every file that it leads to."""
@@ -65,48 +70,50 @@ class _Book:
         place.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ".ipynb":
             place.write_text(json.dumps(self._notebook(path)), encoding="utf-8")
-        elif self.place(path).suffix == ".md":
+        elif place.suffix == ".md":
             place.write_text(self._text(path), encoding="utf-8")
-        if path.suffix not in (".md", ".ipynb") and path.is_file():
+        if path.suffix not in PAGES and path.is_file():
             shutil.copy(path, place.with_name(path.name))
         for linked in self.links[path]:
             self.add(linked)
 
     def place(self, path: Path) -> Path:
         """Where in the book the page of a file stands; for a file without a page, the file."""
-        path = path / "README.md" if path.is_dir() else path
         inside = path.relative_to(self.root)
+        if path.is_dir():
+            return inside / "README.md"
         return inside.with_name(f"{path.name}.md") if path.suffix in SHOWN else inside
 
     def write_contents(self) -> int:
-        """Give every page its place below the README of its folder, in that README's order; return their number."""
-        pages = {self.place(path): links for path, links in self.links.items()}
-        pages = {page: links for page, links in pages.items() if page.suffix in (".md", ".ipynb")}
-        below: dict[Path, list[Path]] = {}
-        for page in pages:
-            folders = page.parents[1:] if page.name == "README.md" else page.parents
-            if above := next((folder / "README.md" for folder in folders if folder / "README.md" in pages), None):
-                below.setdefault(above, []).append(page)
-        for readme, inside in below.items():
-            order = [self.place(path) for path in pages[readme]]
-            inside.sort(key=lambda page: (order.index(page) if page in order else len(order), page))
-            entries = "\n".join(f"/{page.as_posix()}" for page in inside)
+        """Put every page below the README of its folder, in that README's order; return the number of pages."""
+        places = {self.place(path): path for path in self.links if self.place(path).suffix in PAGES}
+        readmes = {folder / "README.md" for page in places for folder in page.parents}
+        for readme in readmes:
+            order = [self.place(path) for path in self.links.get(places.get(readme), [])]
+            inside = [page for page in places if page.parent == readme.parent]
+            inside += [other for other in readmes if other.parent.parent == readme.parent]
+            inside = sorted({*inside} - {readme}, key=lambda page: (_place_in(order, page), page))
+            if not inside:
+                continue
+            entries = "\n".join(_entry(page, places.get(page)) for page in inside)
+            # a folder without a README, such as notebooks/solutions, gets a page that shows its contents
+            head, option = ("", ":hidden:") if readme in places else (f"# {_heading(readme.parent)}\n", ":maxdepth: 1")
             with (self.target / readme).open("a", encoding="utf-8") as file:
-                file.write(f"\n```{{toctree}}\n:hidden:\n\n{entries}\n```\n")
-        return len(pages)
+                file.write(f"{head}\n```{{toctree}}\n{option}\n\n{entries}\n```\n")
+        return len({*places} | readmes)
 
     # ---- what a page says
 
     def _text(self, path: Path) -> str:
-        if path.is_dir():
-            names = sorted(each.name for each in path.iterdir())
-            return self._marked(f"# `{path.name}/`\n\n" + "\n".join(f"- [{name}]({name})" for name in names), path)
         if path.suffix == ".md":
             return self._marked(path.read_text(encoding="utf-8"), path)
-        return (
-            f"# `{path.name}`\n\n`{path.relative_to(self.root).as_posix()}` · {{download}}`download <{path.name}>`\n\n"
-            f"```{{literalinclude}} {path.name}\n:language: {SHOWN[path.suffix]}\n```\n"
-        )
+        if path.is_dir():
+            names = sorted(each.name for each in path.iterdir() if each.name[0] not in "_.")
+            lines = [f"# {_heading(path)}\n", *(f"- [{name}]({name})" for name in names)]
+            return self._marked("\n".join(lines), path)
+        title, inside = _heading(path).replace("_", r"\_"), path.relative_to(self.root).as_posix()
+        shown = f"```{{literalinclude}} {path.name}\n:language: {SHOWN[path.suffix]}\n```"
+        return f"# {title}\n\n{{download}}`{inside} <{path.name}>`\n\n{shown}\n"
 
     def _notebook(self, path: Path) -> dict:
         notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -115,8 +122,31 @@ class _Book:
                 cell["source"] = self._marked("".join(cell["source"]), path)
             for output in cell.get("outputs", []):
                 if "data" in output:
-                    output["data"] = _shown(output["data"], output["metadata"])
+                    output["data"] = self._shown(output["data"], output["metadata"], path)
         return notebook
+
+    def _shown(self, data: dict, metadata: dict, path: Path) -> dict:
+        """An output as the book shows it."""
+        if TAG in metadata:
+            return {"text/html": HUMAN_TEXT.format(metadata[TAG])}
+        if "image/png" in data:
+            alt = html.escape(metadata.get("image/png", {}).get("alt", ""))
+            picture = "".join(data["image/png"]).replace("\n", "")
+            return {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}
+        if MIME in data:
+            return {"text/html": self._finding(data[MIME]["id"], "".join(data["text/html"]), path)}
+        return data
+
+    def _finding(self, id: str, line: str, path: Path) -> str:
+        ways = [
+            f'<a href="{self._way(path, page).removesuffix(".md")}.html">{html.escape(_heading(page))}</a>'
+            for page in self.pages
+            if id in self.cited[page]
+        ]
+        cited = f"<p>Cited in: {', '.join(ways)}</p>" if ways else ""
+        return f'<div class="kit-finding" id="{id}">{line}{cited}</div>'
+
+    # ---- where its links lead
 
     def _marked(self, text: str, path: Path) -> str:
         """Markdown with its links and numbers leading to the pages of the book."""
@@ -143,9 +173,9 @@ class _Book:
             return text
         entry = self.findings[id]
         notebook = self.root / "notebooks" / f"{entry['notebook']}.ipynb"
-        page = self._way(path, notebook).removesuffix(".ipynb")
+        way = self._way(path, notebook).removesuffix(".ipynb")
         claim = html.escape(entry["claim"]).replace("|", "&#124;")  # which would end the cell of a table
-        return f'<a class="kit-number" href="{page}.html#{id}" title="{claim}">**{number}**</a>'
+        return f'<a class="kit-number" href="{way}.html#{id}" title="{claim}">**{number}**</a>'
 
     def _way(self, path: Path, linked: Path) -> str:
         way = os.path.relpath(self.root / self.place(linked), _folder(path))
@@ -156,14 +186,21 @@ def _folder(path: Path) -> Path:
     return path if path.is_dir() else path.parent
 
 
-def _shown(data: dict, metadata: dict) -> dict:
-    """An output as the book shows it."""
-    if TAG in metadata:
-        return {"text/html": HUMAN_TEXT.format(metadata[TAG])}
-    if "image/png" in data:
-        alt = html.escape(metadata.get("image/png", {}).get("alt", ""))
-        picture = "".join(data["image/png"]).replace("\n", "")
-        return {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}
-    if MIME in data:
-        return {"text/html": f'<div class="kit-finding" id="{data[MIME]["id"]}">{"".join(data["text/html"])}</div>'}
-    return data
+def _place_in(order: list[Path], page: Path) -> int:
+    return order.index(page) if page in order else len(order)
+
+
+def _entry(page: Path, path: Path | None) -> str:
+    """A line of the contents; lessons with their numbers, by which other pages call them."""
+    number = re.match(r"\d+(?=_.*ipynb$)", page.name)
+    return f"{number[0]} {_heading(path)} </{page.as_posix()}>" if number else f"/{page.as_posix()}"
+
+
+def _heading(path: Path) -> str:
+    """What a page is called: its title, or for a file or folder its name."""
+    if path.suffix not in PAGES:
+        return path.name if path.suffix else path.name.capitalize()
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        text = "".join(json.loads(text)["cells"][0]["source"])
+    return re.search(r"^# (.+)", text, re.MULTILINE)[1]
