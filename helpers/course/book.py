@@ -12,6 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -122,13 +123,15 @@ def _title(root: Path) -> str:
 
 
 def _run_sphinx(source: Path, target: Path, title: str) -> None:
-    warnings = io.StringIO()
+    said = io.StringIO()
     settings = {**SETTINGS, "project": title, "html_title": title}
-    with patch_docutils(source), docutils_namespace():
-        app = Sphinx(
-            source, None, target, source.with_name("doctrees"), "html", settings, None, warnings, warningiserror=True
-        )
+    with patch_docutils(source), docutils_namespace(), warnings.catch_warnings():
+        # not the pages' problem: its packages call each other by names that will go
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        warnings.simplefilter("ignore", DeprecationWarning)
+        doctrees = source.with_name("doctrees")
+        app = Sphinx(source, None, target, doctrees, "html", settings, None, said, warningiserror=True)
         app.build()
     if app.statuscode:
-        # as the file is called in the checkout
-        raise BookError(warnings.getvalue().replace(f"{source}{os.sep}", "").strip())
+        plain = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()).strip()
+        raise BookError(plain.replace(f"{source}{os.sep}", ""))  # as the file is called in the checkout

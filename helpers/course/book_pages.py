@@ -57,7 +57,7 @@ class _Book:
     def __init__(self, root: Path, target: Path):
         self.root, self.target = root, target
         self.pages = [root / "README.md", *sorted((root / "playbook").glob("*.md"))]
-        self.cited = {page: {found[2] for found in NUMBER.finditer(page.read_text("utf-8"))} for page in self.pages}
+        self.cited = {page: _cited(page.read_text(encoding="utf-8")) for page in self.pages}
         self.findings = read_findings(root / "playbook" / "findings.toml")
         self.links: dict[Path, list[Path]] = {}  # for each file of the book, where it leads to, in order
 
@@ -184,6 +184,12 @@ class _Book:
 
 def _folder(path: Path) -> Path:
     return path if path.is_dir() else path.parent
+
+
+def _cited(text: str) -> set[str]:
+    """The findings that a page cites; an example in code is none."""
+    numbers = [NUMBER.fullmatch(found[0]) for found in MARK.finditer(text) if not found["code"]]
+    return {number[2] for number in numbers if number}
 
 
 def _place_in(order: list[Path], page: Path) -> int:
