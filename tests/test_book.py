@@ -159,7 +159,7 @@ def checkout(tmp_path):
     write("data/t.csv", "a,b\n1,2\n")
     write("helpers/__odd__.py", "ODD = 1\n")
     write("notebooks/00_one.ipynb", notebook(prose("# One?"), prose("## The End\n\n[it](../helpers/__odd__.py)")))
-    return write("README.md", "# The kit\n\n[pages](playbook/README.md) [data](data/)\n")
+    return write("README.md", "# The kit\n\n[pages](playbook/README.md) [pages again](playbook/) [data](data/)\n")
 
 
 def test_links_numbers_and_code_become_what_the_book_needs(checkout, tmp_path):
@@ -178,6 +178,7 @@ def test_links_numbers_and_code_become_what_the_book_needs(checkout, tmp_path):
     assert read("playbook/README.md").splitlines()[-4:] == contents
     assert read("helpers/__odd__.py.md").startswith("# \\_\\_odd\\_\\_.py\n")
     assert "../helpers/__odd__.py.md" in read("notebooks/00_one.ipynb")
+    assert "[pages again](playbook/README.md)" in read("README.md")
     assert read("data/README.md") == "# Data\n\n- [t.csv](t.csv)"
     assert read("notebooks/README.md").splitlines() == [
         "# Notebooks",
@@ -213,11 +214,11 @@ def test_a_warning_is_an_error_and_the_book_from_before_stays(checkout, capsys):
     built = checkout / ".build" / "book"
     before = (built / "index.html").read_text(encoding="utf-8")
     assert "The kit" in before
-    (checkout / "playbook" / "a.md").write_text("# A?\n\n[gone](gone.md)\n\n[no place](b.md#none)\n", encoding="utf-8")
+    (checkout / "playbook" / "a.md").write_text(
+        "# A?\n\n[gone](gone.md)\n\n[no place](b.md#none)\n\n[out](../..)\n", encoding="utf-8"
+    )
     assert book.main([], checkout) == 1
     problems = capsys.readouterr().err.splitlines()
-    assert len(problems) == 2
-    assert problems[0].startswith("playbook/a.md:3: ")
-    assert problems[1].startswith("playbook/a.md:5: ")
+    assert [problem.partition(": ")[0] for problem in problems] == [f"playbook/a.md:{line}" for line in (3, 5, 7)]
     assert (built / "index.html").read_text(encoding="utf-8") == before
     assert [path.name for path in (checkout / ".build").iterdir()] == ["book"]

@@ -19,7 +19,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from helpers.course.book_pages import write_pages
+from helpers.course.book_pages import heading, write_pages
 from helpers.course.steps import COMMAND, ROOT
 
 __all__ = ["BookError", "build_book", "main"]
@@ -111,15 +111,11 @@ def build_book(root: Path, target: Path) -> int:
         (source / "_static").mkdir()
         for file in (STYLE, ICON):
             shutil.copy(file, source / "_static")
-        _run_sphinx(source, new, _title(root))
+        _run_sphinx(source, new, heading(root / "README.md"))
         shutil.copy(new / "README.html", new / "index.html")  # where a browser and a server look first
         shutil.rmtree(target, ignore_errors=True)
         new.rename(target)
     return pages
-
-
-def _title(root: Path) -> str:
-    return re.search(r"^# (.+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
 def _run_sphinx(source: Path, target: Path, title: str) -> None:

@@ -15,7 +15,7 @@ from helpers.course.findings import MIME, read_findings
 from helpers.course.pages import NUMBER, all_notebooks
 from helpers.course.save import TAG
 
-__all__ = ["write_pages"]
+__all__ = ["heading", "write_pages"]
 
 PAGES = (".md", ".ipynb")
 SHOWN = {".py": "python", ".toml": "toml", "": "text"}  # files that get a page; others (.csv) are downloads
@@ -43,10 +43,8 @@ def write_pages(root: Path, target: Path) -> int:
     int
         The number of pages.
     """
-    book = _Book(root, target)
-    for path in book.pages:
-        book.add(path)
-    for path in all_notebooks(root):
+    book = _Book(root.resolve(), target)
+    for path in [*book.pages, *all_notebooks(book.root)]:
         book.add(path)
     return book.write_contents()
 
@@ -97,7 +95,7 @@ class _Book:
                 continue
             entries = "\n".join(_entry(page, places.get(page)) for page in inside)
             # a folder without a README, such as notebooks/solutions, gets a page that shows its contents
-            head, option = ("", ":hidden:") if readme in places else (f"# {_heading(readme.parent)}\n", ":maxdepth: 1")
+            head, option = ("", ":hidden:") if readme in places else (f"# {heading(readme.parent)}\n", ":maxdepth: 1")
             with (self.target / readme).open("a", encoding="utf-8") as file:
                 file.write(f"{head}\n```{{toctree}}\n{option}\n\n{entries}\n```\n")
         return len({*places} | readmes)
@@ -109,9 +107,9 @@ class _Book:
             return self._marked(path.read_text(encoding="utf-8"), path)
         if path.is_dir():
             names = sorted(each.name for each in path.iterdir() if each.name[0] not in "_.")
-            lines = [f"# {_heading(path)}\n", *(f"- [{name}]({name})" for name in names)]
+            lines = [f"# {heading(path)}\n", *(f"- [{name}]({name})" for name in names)]
             return self._marked("\n".join(lines), path)
-        title, inside = _heading(path).replace("_", r"\_"), path.relative_to(self.root).as_posix()
+        title, inside = heading(path).replace("_", r"\_"), path.relative_to(self.root).as_posix()
         shown = f"```{{literalinclude}} {path.name}\n:language: {SHOWN[path.suffix]}\n```"
         return f"# {title}\n\n{{download}}`{inside} <{path.name}>`\n\n{shown}\n"
 
@@ -139,7 +137,7 @@ class _Book:
 
     def _finding(self, id: str, line: str, path: Path) -> str:
         ways = [
-            f'<a href="{self._way(path, page).removesuffix(".md")}.html">{html.escape(_heading(page))}</a>'
+            f'<a href="{self._way(path, page).removesuffix(".md")}.html">{html.escape(heading(page))}</a>'
             for page in self.pages
             if id in self.cited[page]
         ]
@@ -160,8 +158,10 @@ class _Book:
 
     def _link(self, found: re.Match, path: Path) -> str:
         linked = (_folder(path) / found["target"]).resolve()
-        if not linked.exists():
-            return found[0]  # Sphinx says where it is
+        if (readme := linked / "README.md").exists():
+            linked = readme
+        if not linked.exists() or not linked.is_relative_to(self.root):
+            return found[0]  # Sphinx says where it stands
         self.links[path].append(linked)
         anchor = found["anchor"] or ""
         # Jupyter keeps the capitals of a heading, the book does not
@@ -199,11 +199,20 @@ def _place_in(order: list[Path], page: Path) -> int:
 def _entry(page: Path, path: Path | None) -> str:
     """A line of the contents; lessons with their numbers, by which other pages call them."""
     number = re.match(r"\d+(?=_.*ipynb$)", page.name)
-    return f"{number[0]} {_heading(path)} </{page.as_posix()}>" if number else f"/{page.as_posix()}"
+    return f"{number[0]} {heading(path)} </{page.as_posix()}>" if number else f"/{page.as_posix()}"
 
 
-def _heading(path: Path) -> str:
-    """What a page is called: its title, or for a file or folder its name."""
+def heading(path: Path) -> str:
+    """What a page is called: its title; for another file or a folder, its name.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    str
+    """
     if path.suffix not in PAGES:
         return path.name if path.suffix else path.name.capitalize()
     text = path.read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ OLD = ROOT / ".venv.old"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "kit-stamp.json"
 UNFINISHED = VENV / "kit-unfinished"
-ROOM = 1_500_000_000  # bytes; the environment takes 1.2 GB
+ROOM = 1_500_000_000  # bytes; the environment takes 1.3 GB
 
 # Written into the environment, so that a learner's own Jupyter settings stay as they are: human sentences are not
 # saved into notebooks, JupyterLab asks nothing of the network, and pages open as pages. Voila, which the app needs,
