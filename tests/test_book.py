@@ -155,7 +155,8 @@ def checkout(tmp_path):
     write("playbook/findings.toml", REGISTRY)
     write("playbook/README.md", "# Playbook\n\n[b](b.md) [a](a.md) [all](findings.toml)\n")
     write("playbook/a.md", "# A?\n\n**better**<!-- a.word --> in [it](../notebooks/00_one.ipynb#The-End)\n")
-    write("playbook/b.md", "# B?\n\n`**better**<!-- a.word -->` and `[x](y)`, [data](../data/t.csv)\n")
+    listed = "1. So:\n\n   ```\n   [x](findings.toml)\n   ```\n"
+    write("playbook/b.md", f"# B?\n\n`**better**<!-- a.word -->` and `[x](y)`, [data](../data/t.csv)\n\n{listed}")
     write("data/t.csv", "a,b\n1,2\n")
     write("helpers/__odd__.py", "ODD = 1\n")
     write("notebooks/00_one.ipynb", notebook(prose("# One?"), prose("## The End\n\n[it](../helpers/__odd__.py)")))
@@ -174,6 +175,7 @@ def test_links_numbers_and_code_become_what_the_book_needs(checkout, tmp_path):
         "[it](../notebooks/00_one.ipynb#the-end)"
     )
     assert "`**better**<!-- a.word -->` and `[x](y)`, [data](../data/t.csv)" in read("playbook/b.md")
+    assert "   [x](findings.toml)\n" in read("playbook/b.md")
     contents = ["/playbook/b.md", "/playbook/a.md", "/playbook/findings.toml.md", "```"]
     assert read("playbook/README.md").splitlines()[-4:] == contents
     assert read("helpers/__odd__.py.md").startswith("# \\_\\_odd\\_\\_.py\n")

@@ -21,7 +21,7 @@ PAGES = (".md", ".ipynb")
 SHOWN = {".py": "python", ".toml": "toml", "": "text"}  # files that get a page; others (.csv) are downloads
 LINK = re.compile(r"\]\((?![a-z]+:)(?P<target>[^()\s#]+)(?P<anchor>#[^()\s]*)?\)")
 # code comes first: what stands in it is no link and no number
-MARK = re.compile(rf"(?P<code>^```.*?^```|`[^`\n]+`)|{LINK.pattern}|{NUMBER.pattern}", re.MULTILINE | re.DOTALL)
+MARK = re.compile(rf"(?P<code>^ *```.*?^ *```|`[^`\n]+`)|{LINK.pattern}|{NUMBER.pattern}", re.MULTILINE | re.DOTALL)
 HUMAN_TEXT = (
     '<p class="kit-human-text">Sentences that people wrote: {}. They are not stored with the lesson; whoever runs it '
     "reads them here.</p>"
