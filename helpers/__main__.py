@@ -27,9 +27,9 @@ COMMANDS = {
     "list": (copying.show, "list the files to copy into your own project"),
     "copy": (copying.copy, "copy one: copy TOPIC FOLDER; --force replaces a file that is there"),
     "doctor": (doctor.doctor, "check this computer and the kit, and say what to do"),
-    "book": (commands.module("book"), "build the playbook and the lessons as pages to read, in .build/book"),
     "notebooks": (commands.module("notebooks"), "run the notebooks and store their outputs"),
     "pages": (commands.module("pages"), "bring numbers, figures and evidence.md of the playbook up to date"),
+    "book": (commands.module("book"), "build the book: the playbook and the lessons, to read in a browser"),
 }
 
 

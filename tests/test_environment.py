@@ -215,7 +215,7 @@ def test_alone_it_lists_the_commands(bare):
     for arguments in [], ["--help"], ["-h"]:
         done = bare.run(*arguments)
         assert done.returncode == 0
-        names = ["lab", "app", "test", "check", "fetch", "list", "copy", "doctor", "notebooks", "pages"]
+        names = ["lab", "app", "test", "check", "fetch", "list", "copy", "doctor", "notebooks", "pages", "book"]
         assert [line.split()[0] for line in done.stdout.splitlines()[1:]] == names
 
 
