@@ -143,6 +143,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "filters": "only_this",
         "cost": "per_useful_label",
         "decide": "# Decision record",
+        "review": "Progress(total=2, decided=1, skipped=0)",
     }[topic]
     (project / "use.py").write_text("\n".join(lines) + ("\nprint(len(X), len(y))" if topic == "augmentation" else ""))
     done = bare(project, "use.py")
