@@ -271,7 +271,7 @@ class Review:
         return self._next(standing), self._progress(standing), self._agreement(standing, every)
 
     def reveal(self) -> pd.DataFrame:
-        """Say which decided items were gold: index item, columns `label`, `gold`. From then on these decisions stand.
+        """Say which decided items were gold: index item, columns text, label, gold. From then on these decisions stand.
 
         Raises
         ------
@@ -286,8 +286,8 @@ class Review:
                 )
             self._write(db, "reveal")
         gold = [(self._items[key], label) for key, (_, action, label) in standing.items() if action == "decide"]
-        rows = {row.id: [label, row.gold] for row, label in gold if row.gold is not None}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=["label", "gold"]).rename_axis("item")
+        rows = {row.id: [row.text, label, row.gold] for row, label in gold if row.gold is not None}
+        return pd.DataFrame.from_dict(rows, orient="index", columns=["text", "label", "gold"]).rename_axis("item")
 
     def export(self) -> pd.DataFrame:
         """The decisions that stand, of all reviewers and all queues in this file, as a long table.

@@ -363,7 +363,7 @@ def test_gold_is_shown_at_the_end_and_then_stands(path):
     ):
         review.reveal()
     review.decide("c", "positive")
-    assert review.reveal().to_dict("index") == {"a": {"label": "negative", "gold": "positive"}}
+    assert review.reveal().to_dict("index") == {"a": {"text": "Text 0.", "label": "negative", "gold": "positive"}}
     assert [review.undo().id for _ in range(3)] == ["c", "d", "b"], "what was not shown may be taken back"
     with pytest.raises(ValueError, match=r"undo must leave a gold item as it is once its answer was shown; .* 'a'"):
         opened(path, table(gold=["positive", None, None, "negative"])).undo()
