@@ -18,7 +18,8 @@ class Buttons:
     """A row of buttons, each with a key that stands on it.
 
     A click or a key that comes too soon after the last change of the screen is not acted on: the second click of a
-    double click, or a key that is held down, would answer a question that nobody has read.
+    double click, or a key that is held down (it repeats after a quarter to two thirds of a second on most systems),
+    would answer a question that nobody has read.
 
     Parameters
     ----------
@@ -41,11 +42,11 @@ class Buttons:
         self._changed = self._pressed = float("-inf")
         self.buttons = {}
         for key, says in keys.items():
-            named = f"{key} {says}" if key.strip() else says
+            named = says if key.startswith(" ") else f"{key} {says}"
             button = widgets.Button(description=named, tooltip=named, layout=widgets.Layout(width="auto"))
             button.on_click(lambda _, key=key: self._clicked(key))
             self.buttons[key] = button.add_class("kit-button")
-        self._keys = [key for key in keys if key.strip()]
+        self._keys = [key for key in keys if not key.startswith(" ")]
         self.box = widgets.Text(description="Key", placeholder=f"keys here: {' '.join(self._keys)}").add_class(
             "kit-keys"
         )

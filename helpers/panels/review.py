@@ -30,7 +30,7 @@ CARD = """<style>
   padding: 0.6em 1em; border: 1px solid var(--jp-border-color1, #888); border-left-width: 6px }
 .kit-item, .kit-guideline { white-space: pre-wrap; overflow-wrap: anywhere }
 .kit-guideline { max-width: 50em }
-.kit-panel .kit-problem { margin: 0.4em 0 }
+.kit-panel .kit-note { min-height: 1.5em; margin: 0.2em 0 }
 .kit-done { max-width: 44em; height: 0.8em; border: 1px solid var(--jp-content-font-color1, currentColor) }
 .kit-done div { height: 100%; background: var(--jp-content-font-color2, #666) }
 </style>"""
@@ -87,7 +87,7 @@ def review_result(review: Review, every: int = 10, **said) -> ReviewResult:
 
 
 def review_html(result: ReviewResult) -> str:
-    """The item, and what is said about the last key.
+    """The item; at the end the hidden gold items, once they are shown.
 
     Parameters
     ----------
@@ -101,40 +101,41 @@ def review_html(result: ReviewResult) -> str:
         if item.machine is not None:
             parts.append(sentence_html(f"The machine says {item.machine}. It may be wrong."))
         if item.skipped:
-            parts.append(sentence_html("You skipped this one before. Only skipped items are left."))
-    parts.append(sentence_html(result.note) if result.note else "")
-    parts.append(problem_html(result.problem).replace("No result:", "Not done:") if result.problem else "")
+            parts.append(sentence_html("This one was skipped before. Only skipped items are left."))
     if result.gold is not None:
         differ = [row for row in result.gold if row[1] != row[2]]
-        parts.append(sentence_html(f"{len(result.gold)} items were hidden gold; you differ from it in {len(differ)}."))
-        parts.append(table_html("Where you differ", ["item", "you", "gold"], differ) if differ else "")
+        parts.append(sentence_html(f"{len(result.gold)} decided items were hidden gold; {len(differ)} differ from it."))
+        parts.append(table_html("Where they differ", ["item", "decided", "gold"], differ) if differ else "")
     return "".join(parts)
 
 
 def progress_html(result: ReviewResult) -> str:
-    """How far the reviewer is, in a bar and in words, and the agreement with hidden gold.
+    """What the last key did, how far the reviewer is, in a bar and in words, and the agreement with hidden gold.
 
     Parameters
     ----------
     result : ReviewResult
     """
+    note = sentence_html(result.note)
+    if result.problem:
+        note = problem_html(result.problem).replace("No result:", "Not done:")
     done = result.progress.decided / result.progress.total
     bar = f'<div class="kit-done" aria-hidden="true"><div style="width: {done:.1%}"></div></div>'
-    return bar + "".join(sentence_html(f"{name}: {words}.") for name, words in _standing(result))
+    words = "".join(sentence_html(f"{name}: {words}.") for name, words in _standing(result))
+    return f'<div class="kit-note" role="status">{note}</div>{bar}{words}'
 
 
 def _standing(result: ReviewResult) -> list[list[str]]:
     """Progress and agreement, each with a name."""
     progress, said = result.progress, result.agreement
-    rows = [["Progress", f"{progress.decided:,} of {progress.total:,} decided, {progress.skipped} skipped, "
-             f"{progress.open:,} open"]]  # fmt: skip
+    counts = f"{progress.decided:,} of {progress.total:,} decided, {progress.skipped:,} skipped, {progress.open:,} open"
+    rows = [["Progress", counts]]
     if result.every:
-        known = (
-            f"{said.right} of {said.of} alike ({said.low:.0%} to {said.high:.0%}, 95% interval)" if said.of else "none"
-        )
+        known = f"{said.right} of {said.of} alike ({said.low:.0%} to {said.high:.0%}, 95% interval)"
         basis = f"the first {said.counted:,} decisions" if progress.open else "all decisions"
-        words = f"{known} among {basis}" if said.counted else "no number yet"
-        rows.append(["Hidden gold", words + (f"; counted after every {result.every}" if progress.open else "")])
+        words = f"{known if said.of else 'none'} among {basis}" if said.counted else "no number yet"
+        later = f"; counted after every {result.every} decisions" if progress.open else ""
+        rows.append(["Hidden gold", words + later])
     return rows
 
 
@@ -178,13 +179,14 @@ def review_panel(
     ...     panel.state
     ReviewState(reviewer='ana', item='b', total=2, decided=1, skipped=0, gold_right=0, gold_of=0)
     """
-    pause = options.pop("pause", 0.7)
+    pause, review, failed = options.pop("pause", 0.7), None, ""
     gold = isinstance(items, pd.DataFrame) and "gold" in items and items["gold"].notna().any()
-
-    def start() -> Review:
-        return Review(path, items, labels, reviewer, guideline, **options)
-
-    return ReviewPanel(start, list(labels), guideline, _answers(recorded), every if gold else 0, pause)
+    try:
+        answers = _answers(recorded)
+        review = Review(path, items, labels, reviewer, guideline, **options)
+    except (TypeError, ValueError) as error:
+        answers, failed = {}, str(error)
+    return ReviewPanel(review, failed, answers, every if gold else 0, pause)
 
 
 def _answers(recorded: pd.DataFrame | None) -> dict[str, tuple[str, object]]:
@@ -193,7 +195,8 @@ def _answers(recorded: pd.DataFrame | None) -> dict[str, tuple[str, object]]:
         return {}
     if not isinstance(recorded, pd.DataFrame) or not {"item", "rater", "rating"} <= set(recorded):
         raise ValueError(
-            f"recorded must be a DataFrame with item, rater, rating; got {recorded!r}. Rename its columns."
+            f"recorded must be a DataFrame with item, rater, rating; got {type(recorded).__name__} "
+            f"{list(recorded) if hasattr(recorded, '__iter__') else recorded!r}. Rename its columns."
         )
     rows = recorded[["item", "rater", "rating"]][::-1].itertuples(index=False)
     return {str(item): (str(rater), rating) for item, rater, rating in rows}
@@ -202,24 +205,18 @@ def _answers(recorded: pd.DataFrame | None) -> dict[str, tuple[str, object]]:
 class ReviewPanel:
     """Shows one item, a button for each label, and how far the reviewer is; see `review_panel`, which makes it."""
 
-    def __init__(
-        self, start: Callable[[], Review], labels: list, guideline: str, recorded: dict, every: int, pause: float
-    ):
-        self._recorded, self._every, self._result, self._gold, self.review = recorded, every, None, None, None
+    def __init__(self, review: Review | None, failed: str, recorded: dict, every: int, pause: float):
+        self.review, self._failed, self._recorded, self._every = review, failed, recorded, every
+        self._result = self._gold = None
+        labels = review.labels if review else ()
         self._labels = {str(place) if place < 10 else f" {place}": label for place, label in enumerate(labels, 1)}
-        self._head, self._said, self._bar = widgets.HTML(), widgets.HTML(), widgets.HTML()
-        self.keys = Buttons(self._words(), self.press, self._refuse, pause)
-        parts = [self._head, self._said.add_class("kit-said"), *self.keys.widgets, self._bar.add_class("kit-progress")]
+        self._said, self._bar = (widgets.HTML().add_class(f"kit-{name}") for name in ("said", "progress"))
+        self.keys = Buttons(self._words(), self.press, lambda problem: self._show(problem=problem), pause)
+        head = widgets.HTML(STYLE + CARD + (_head(review) if review else problem_html(failed)))
+        parts = [head, self._said, *self.keys.widgets, self._bar] if review else [head]
         self.widget = widgets.VBox(parts).add_class("kit-panel")
-        try:
-            self.review = start()
-            self._head.value = STYLE + CARD + _head(self.review)
+        if review:
             self._show()
-        except (TypeError, ValueError) as error:
-            self._failed = str(error)
-            self._head.value, self._said.value = STYLE, problem_html(self._failed)
-            for button in self.keys.buttons.values():
-                button.disabled = True
 
     @property
     def state(self) -> ReviewState:
@@ -237,11 +234,14 @@ class ReviewPanel:
 
     def decide_for_me(self, until: int) -> None:
         """Fill in recorded answers until so many items are decided; an item without one is skipped."""
-        while self.state.decided < until and (item := self._result.item) and not self._result.problem:
+        if not self._recorded:
+            raise ValueError("recorded must be given to review_panel, with item, rater, rating; there is none.")
+        while self.state.decided < until and (item := self._result.item):
             known = str(item.id) in self._recorded
-            if item.skipped and not known:
+            if known or not item.skipped:
+                self._do(self._take_recorded if known else self._skip)
+            if self._result.problem or (item.skipped and not known):
                 break
-            self._do(self._take_recorded if known else self._skip)
 
     # ---- what the keys do, and what is said about it
 
@@ -287,7 +287,7 @@ class ReviewPanel:
 
     def _do(self, step: Callable[[], str]) -> None:
         if self.review is None:
-            return
+            raise ValueError(self._failed)
         self._gold, note = None, ""
         problem = "this panel failed in a way that it did not foresee. Run its cell again."
         try:
@@ -297,17 +297,14 @@ class ReviewPanel:
         finally:
             self._show(note, problem)
 
-    def _refuse(self, problem: str) -> None:
-        if self.review is not None:
-            self._show(problem=problem)
-
     def _show(self, note: str = "", problem: str = "") -> None:
         before = self._result
         try:
             self._result = review_result(self.review, self._every, note=note, problem=problem, gold=self._gold)
-        except ValueError as error:  # the file can't be read: the item stays on the screen, to be tried again
+        except ValueError as error:
             if before is None:
                 raise
+            # the file can't be read: the item stays on the screen, to be tried again
             self._result = replace(before, note="", problem=str(error))
         if before is None or before.item != self._result.item:
             self.keys.changed()
