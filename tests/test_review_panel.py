@@ -68,9 +68,7 @@ NO_GOLD = Agreement(0, 0, 0, 0, 0)
             (2000, 1500, 0),
             Agreement(7, 9, 0.453, 0.937, 1500),
             10,
-            [
-                "7 of 9 alike (45% to 94%, 95% interval) among the first 1,500 decisions; counted after every 10 d"
-            ],
+            ["7 of 9 alike (45% to 94%, 95% interval) among the first 1,500 decisions; counted after every 10 d"],
         ),
         (None, (9, 9, 0), Agreement(1, 2, 0.1, 0.9, 9), 5, ["All 9 items are decided. Thank you.", "all decisions."]),
     ],
@@ -312,13 +310,15 @@ def test_a_held_key_answers_once(buttons, delay, rate):
     assert done == ["1"]
 
 
-def test_keys_that_come_in_one_message_and_double_clicks_answer_once(buttons):
+def test_keys_that_pile_up_answer_nothing_and_a_double_click_answers_once(buttons):
     made, clock, done, refused = buttons
     clock.now += 5
     made.box.value = "12"
+    made.box.value = "1"
+    assert done == [] and len(refused) == 2 and refused[0].startswith("Several keys came at once")
     clock.now += 5
     made.buttons["2"].click(), made.buttons["2"].click()
-    assert done == ["1", "2"] and len(refused) == 2
+    assert done == ["2"] and len(refused) == 3
 
 
 def test_a_key_of_a_disabled_button_does_nothing(buttons):

@@ -66,8 +66,11 @@ class Buttons:
     def _typed(self, change) -> None:
         typed = change["new"].strip().lower()
         self.box.value = ""
-        for key in typed:
-            self._take(key)
+        if len(typed) == 1:
+            self._take(typed)
+        elif typed:  # they piled up while the kernel was busy
+            self._pressed = self._clock()
+            self._refuse("Several keys came at once, or a key was held down. Press again.")
 
     def _take(self, key: str) -> None:
         now = self._clock()
