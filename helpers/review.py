@@ -348,7 +348,7 @@ class Review:
         if key not in self._items:
             raise ValueError(f"item must be an id of this queue, such as {next(iter(self._items))!r}; got {item!r}.")
         with self._step() as db:
-            was = self._standing(db).get(key)
+            was = self._standing(db, key).get(key)
             if was and was[1] == "decide":
                 raise ValueError(
                     f"item must be open; {item!r} was decided as {was[2]!r} already, perhaps in another window of "
@@ -360,12 +360,11 @@ class Review:
         with self._step("BEGIN") as db:
             return self._standing(db)
 
-    def _standing(self, db: sqlite3.Connection) -> dict[str, tuple[int, str, object]]:
+    def _standing(self, db: sqlite3.Connection, key: str | None = None) -> dict[str, tuple[int, str, object]]:
         """What stands for this reviewer: item to (line, decide or skip, label). SQLite takes all from the last line."""
-        lines = db.execute(
-            "SELECT item, max(id), action, label FROM journal WHERE reviewer = ? AND item IS NOT NULL GROUP BY item",
-            (self.reviewer,),
-        )
+        query = "SELECT item, max(id), action, label FROM journal WHERE reviewer = ? AND item {} GROUP BY item"
+        one = () if key is None else (key,)
+        lines = db.execute(query.format("= ?" if one else "IS NOT NULL"), (self.reviewer, *one))
         return {key: tuple(rest) for key, *rest in lines if key in self._items and rest[1] != "undo"}
 
     def _check_resumed(self, db: sqlite3.Connection) -> None:

@@ -15,7 +15,7 @@ STYLE = "<style>.kit-panel .kit-keys input { width: 16em; max-width: 100% }</sty
 
 
 class Buttons:
-    """A row of buttons, each with a key that stands on it.
+    """A row of buttons, each with a key that stands on it; words `above` and `below` them, and all in a `frame`.
 
     A click or a key that comes too soon after the last change of the screen is not acted on: the second click of a
     double click, or a key that is held down (it repeats after a quarter to two thirds of a second on most systems),
@@ -53,7 +53,13 @@ class Buttons:
         self.box.tooltip = "Click here once; then each key acts as the button that shows it."
         self.box.observe(self._typed, "value")
         row = widgets.HBox([*self.buttons.values()], layout=widgets.Layout(flex_flow="row wrap", grid_gap="0.2em"))
-        self.widgets = row, widgets.HBox([self.box, widgets.HTML(STYLE)])
+        self._row = row, widgets.HBox([self.box, widgets.HTML(STYLE)])
+        self.above, self.below = widgets.HTML().add_class("kit-said"), widgets.HTML().add_class("kit-progress")
+
+    def frame(self, head: str, alone: bool = False) -> widgets.VBox:
+        """The panel: a head, which is HTML, and all the rest; or the head alone."""
+        rest = [] if alone else [self.above, *self._row, self.below]
+        return widgets.VBox([widgets.HTML(head), *rest]).add_class("kit-panel")
 
     def changed(self) -> None:
         """Say that the screen has changed just now."""

@@ -1,7 +1,8 @@
 """The parts of every panel: numbers with text box and slider, menus, boxes, and the frame that shows what follows.
 
 A panel has three layers. A pure function turns its inputs (a frozen dataclass) into a result (another one), a pure
-formatter turns the result into HTML, and `Panel` puts controls beside that HTML. Only this file knows of widgets.
+formatter turns the result into HTML, and `Panel` puts controls beside that HTML. Only this file and
+`buttons.py` know of widgets.
 """
 
 import html

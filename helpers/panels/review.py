@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 
-import ipywidgets as widgets
 import pandas as pd
 
 from helpers.panels.buttons import Buttons
@@ -210,11 +209,9 @@ class ReviewPanel:
         self._result = self._gold = None
         labels = review.labels if review else ()
         self._labels = {str(place) if place < 10 else f" {place}": label for place, label in enumerate(labels, 1)}
-        self._said, self._bar = (widgets.HTML().add_class(f"kit-{name}") for name in ("said", "progress"))
         self.keys = Buttons(self._words(), self.press, lambda problem: self._show(problem=problem), pause)
-        head = widgets.HTML(STYLE + CARD + (_head(review) if review else problem_html(failed)))
-        parts = [head, self._said, *self.keys.widgets, self._bar] if review else [head]
-        self.widget = widgets.VBox(parts).add_class("kit-panel")
+        head = STYLE + CARD + (_head(review) if review else problem_html(failed))
+        self.widget = self.keys.frame(head, alone=review is None)
         if review:
             self._show()
 
@@ -308,7 +305,7 @@ class ReviewPanel:
             self._result = replace(before, note="", problem=str(error))
         if before is None or before.item != self._result.item:
             self.keys.changed()
-        self._said.value, self._bar.value = review_html(self._result), progress_html(self._result)
+        self.keys.above.value, self.keys.below.value = review_html(self._result), progress_html(self._result)
         for key, button in self.keys.buttons.items():
             left = self._result.progress.open if key == "g" else self._result.item is None
             button.disabled = bool(left) and key != "u"
