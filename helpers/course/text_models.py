@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
 __all__ = ["NameTagger", "WordCounts"]
@@ -103,7 +104,10 @@ class WordCounts:
         seen = np.unique(rows.indices)
         rows, weighing = rows[:, seen], TfidfTransformer()
         model = LogisticRegression(solver="liblinear", C=C)
-        model.fit(weighing.fit_transform(rows), labels, sample_weight=weights)
+        if len(set(labels)) > 2:  # this solver tells two labels apart: one label against the rest, for each
+            model = OneVsRestClassifier(model)
+        weighted = {} if weights is None else {"sample_weight": weights}
+        model.fit(weighing.fit_transform(rows), labels, **weighted)
         return model, weighing.transform(self._counts[self._row.loc[test].to_numpy()][:, seen])
 
 
