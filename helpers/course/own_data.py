@@ -22,7 +22,16 @@ from helpers.course.datasets import MACHINE_WRITTEN, rated_sentences
 from helpers.course.steps import BUILD, ROOT
 from helpers.course.text_models import WordCounts
 
-__all__ = ["OwnDataError", "OwnTable", "TextTask", "example_file", "fix_gold", "read_own", "sizes_to_try"]
+__all__ = [
+    "OwnDataError",
+    "OwnTable",
+    "TextTask",
+    "example_file",
+    "fix_gold",
+    "read_own",
+    "sizes_to_try",
+    "training_rows",
+]
 
 MOST_MEGABYTES = 500
 MOST_ROWS = 100_000
@@ -50,7 +59,7 @@ _DAMAGED = re.compile(r"Ã[\x80-\xbf©¨¤¶¼]|â€|\ufffd")  # what UTF-8 loo
 
 
 class OwnDataError(ValueError):
-    """The table can't be used as it is. The message says why and what to do; a notebook shows it without a traceback."""
+    """The table can't be used as it is. The message says why and what to do; in a notebook it stands alone."""
 
     def _render_traceback_(self) -> list[str]:
         return [f"Your table can't be used yet. {self}"]
@@ -220,13 +229,51 @@ def fix_gold(rows: pd.DataFrame, rng: np.random.Generator, share: float = 0.3, m
     return people.index[inside]
 
 
+def training_rows(
+    rows: pd.DataFrame, gold: pd.Index, leaks: pd.DataFrame, rng: np.random.Generator, most: int = 8000
+) -> tuple[pd.Index, pd.Index]:
+    """The rows that may be trained on: neither test rows nor near copies of one, and not of a test row's group.
+
+    Parameters
+    ----------
+    rows : DataFrame, `OwnTable.rows`
+    gold : Index
+        Ids of the test rows.
+    leaks : DataFrame with the column `train`
+        Ids of rows that are near copies of test rows.
+    rng : numpy.random.Generator
+    most : int
+        More than three times as many of people's rows, or as many of the machine's, are drawn at random.
+
+    Returns
+    -------
+    two Index
+        Ids of rows by people, and of rows by a machine.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"origin": ["human", "human", "machine"], "group": None}, index=["a", "b", "c"])
+    >>> people, machine = training_rows(rows, pd.Index(["b"]), pd.DataFrame({"train": []}), np.random.default_rng(0))
+    >>> list(people), list(machine)
+    (['a'], ['c'])
+    """
+    tested = rows["group"].isin(rows.loc[gold, "group"].dropna())
+    kept = rows[~rows.index.isin(gold) & ~rows.index.isin(leaks["train"]) & ~tested]
+    drawn = [kept.index[kept["origin"] == origin] for origin in _ORIGINS]
+    people, machine = (
+        pd.Index(rng.choice(ids, most_of, replace=False)) if len(ids) > most_of else ids
+        for ids, most_of in zip(drawn, (3 * most, most), strict=True)
+    )
+    return people, machine
+
+
 def sizes_to_try(pool: int, labels: int, most: int = 8000) -> list[int]:
     """The numbers of labels for a learning curve: each is twice the one before.
 
     Parameters
     ----------
     pool : int
-        How many of people's rows can be trained on. At most 80% of them are drawn, so that repeats differ.
+        How many of people's rows can be trained on. At most 60% of them are drawn, so that repeats differ.
     labels : int
         How many different labels there are: the smallest number is at least 5 a label, and 20.
     most : int
@@ -238,9 +285,9 @@ def sizes_to_try(pool: int, labels: int, most: int = 8000) -> list[int]:
     Examples
     --------
     >>> sizes_to_try(700, 2)
-    [35, 70, 140, 280, 560]
+    [26, 52, 104, 208, 416]
     """
-    largest = min(int(0.8 * pool), most)
+    largest = min(int(0.6 * pool), most)
     largest -= largest % (32 if largest >= 640 else 8)  # so that halves are whole numbers
     sizes = [largest // 2**step for step in range(5, -1, -1)]
     kept = [size for size in sizes if size >= max(20, 5 * labels)]
@@ -266,7 +313,7 @@ class TextTask:
 
     def __init__(self, rows: pd.DataFrame, gold: pd.Index):
         self.gold, self.truth, self._labels = gold, rows.loc[gold, "label"].to_numpy(), rows["label"]
-        self._words = WordCounts(rows["text"].str.slice(0, MOST_LETTERS))
+        self._words = WordCounts(rows["text"])
 
     def predict(self, ids: Sequence) -> np.ndarray:
         """Train on these rows, and predict the test rows; where all have one label, that one.
@@ -546,6 +593,7 @@ def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str
         )
     if long := int((rows["text"].str.len() > MOST_LETTERS).sum()):
         notes.append(f"Of {long:,} long texts only the first {MOST_LETTERS:,} letters are used.")
+        rows["text"] = rows["text"].str.slice(0, MOST_LETTERS)
     if "group" not in rows:
         rows["group"] = None
     without = int(rows["label"].isna().sum())
@@ -610,6 +658,8 @@ def _labels(labels: pd.Series, column: str, name: str, notes: list[str]) -> pd.S
         notes.append(f"Labels that differ in capitals alone were joined: {labels.nunique()} became {joined.nunique()}.")
     values = joined.value_counts()
     numbers = pd.to_numeric(values.index.to_series(), errors="coerce").notna().all()
+    if values.index.str.len().to_series().median() > 60:
+        raise OwnDataError(f"What stands in the column {column!r} of {name} are texts, no labels. Is it the right one?")
     if len(values) > MOST_LABELS:
         mend = "cut the numbers into a few classes" if numbers else "join the rare ones under one name"
         raise OwnDataError(
@@ -618,7 +668,7 @@ def _labels(labels: pd.Series, column: str, name: str, notes: list[str]) -> pd.S
         )
     if len(values) == 1:
         raise OwnDataError(
-            f"Every label in the column {column!r} of {name} is {_short(values.index[0])!r}, so there is nothing to tell "
+            f"Every label in the column {column!r} of {name} is {_short(values.index[0])!r}, so nothing can be told "
             "apart. Add rows with another label."
         )
     if numbers and len(values) > 2:
