@@ -466,8 +466,10 @@ def _records(decoded: str, delimiter: str, quoting: int) -> list[tuple[int, list
 
 
 def _without_quotes(decoded: str, delimiter: str) -> list[tuple[int, list[str]]] | None:
+    """Every quote as a letter, but for those around a whole field; None if rows then differ in their columns."""
     records = _records(decoded, delimiter, csv.QUOTE_NONE)
-    return records if len({len(record) for _, record in records}) == 1 else None
+    whole = [(line, [re.sub(r'^"(.*)"$', r"\1", each) for each in record]) for line, record in records]
+    return whole if len({len(record) for _, record in records}) == 1 else None
 
 
 def _of_quotes(error: csv.Error) -> str:
@@ -550,24 +552,27 @@ def _ask(raw: pd.DataFrame, text: str, label: str, called, name: str) -> str:
     """Which is the text, which is the label? With a guess at each."""
     if called(text) is not None and called(text) == called(label):
         return f"TEXT and LABEL are both {text!r}. Name two columns of {name}: {_some(raw.columns, 12)}."
+    if any(each.count(" ") > 3 or len(each) > 40 for each in raw.columns):
+        return (
+            f"The first line of {name} looks like a row. Put a line above it with a name for each column, such as "
+            f"{','.join(['text', 'label', *(f'more{place}' for place in range(1, raw.shape[1] - 1))])}."
+        )
     lacking = " and ".join(repr(each) for each in (text, label) if called(each) is None)
-    sample = raw.head(2000)
-    words = sample.apply(lambda column: column.str.split().str.len().mean())
-    likely_text = words.idxmax()
-    values = sample.drop(columns=likely_text).nunique()
-    few = values[(values > 1) & (values <= min(MOST_LABELS, max(2, len(sample) // 5)))]
-    guess = f'TEXT = "{likely_text}"'
-    if len(few):
-        # the last one: labels are added behind the rest
-        guess += f' and LABEL = "{few.index[-1]}" ({few.iloc[-1]} different values)'
-    header = " Or is the first line a row already? Then put a line with names above it." if words.max() < 1.5 else ""
-    if any(len(each) > 40 for each in raw.columns):
-        header, guess = " The first line looks like a row: put a line above it, with a name for each column.", ""
-    asked = f" Perhaps {guess}?" if guess else ""
     return (
-        f"{name} has no column {lacking}. Its columns are {_some((str(each)[:40] for each in raw.columns), 12)}. Which "
-        f"is the text, which the label? Put their names into the knobs TEXT and LABEL.{asked}{header}"
+        f"{name} has no column {lacking}. Its columns are {_some(raw.columns, 12)}. Which is the text, which the "
+        f"label? Put their names into the knobs TEXT and LABEL. {_guess(raw.head(2000))}"
     )
+
+
+def _guess(sample: pd.DataFrame) -> str:
+    """The column with the longest texts, and the last one with few values: labels are added behind the rest."""
+    words = sample.apply(lambda column: column.str.split().str.len().mean())
+    if words.max() < 1.5:
+        return "Or is the first line a row already? Then put a line with names above it."
+    values = sample.drop(columns=words.idxmax()).nunique()
+    few = values[(values > 1) & (values <= min(MOST_LABELS, max(2, len(sample) // 5)))]
+    label = f' and LABEL = "{few.index[-1]}" ({few.iloc[-1]} different values)' if len(few) else ""
+    return f'Perhaps TEXT = "{words.idxmax()}"{label}?'
 
 
 def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str]) -> tuple[pd.DataFrame, int]:
@@ -600,6 +605,8 @@ def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str
     if without:
         notes.append(f"{without:,} rows have a text and no label; they are left out.")
     rows = rows[rows["label"].notna()]
+    if not len(rows):
+        raise OwnDataError(f"No row of {name} has a label in the column {columns['label']!r}. Is it the right one?")
     rows["label"] = _labels(rows["label"], columns["label"], name, notes)
     return rows, without
 

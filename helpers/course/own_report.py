@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 _MARK = "<!-- written by lesson 08 of Synthetic or human? -->"
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_SIGNS = re.compile(r"([\\`*|~$]|(?<!\w)_|_(?!\w)|(?<=\])\()")
 
 
 class Said(NamedTuple):
@@ -69,7 +69,7 @@ class Report:
     """
 
     def __init__(self, table: OwnTable, settings: Mapping[str, object]):
-        self._table, self._settings, self._said, self._next = table, dict(settings), [], []
+        self._table, self._settings, self._said, self._next = table, dict(settings), {}, []
 
     def add(self, said: Said, next_steps: Sequence[str] = ()) -> None:
         """Show a result and keep it for the page.
@@ -80,7 +80,7 @@ class Report:
         next_steps : sequence of str
             What to do, for the page's list.
         """
-        self._said = [each for each in self._said if each.question != said.question] + [said]
+        self._said[said.question] = said
         self._next = [*next_steps] or self._next
         number = f" ({said.number})" if said.number else ""
         plain = f"{said.question} {said.answer}{number} {said.meaning}"
@@ -101,12 +101,13 @@ class Report:
         str
         """
         table, day = self._table, today or datetime.date.today()
-        measured = [each for each in self._said if each.number]
-        missing = [each for each in self._said if not each.number]
+        measured = [each for each in self._said.values() if each.number]
+        missing = [each for each in self._said.values() if not each.number]
         lines = [
             _MARK,
             f"# What {_mark(table.path.name)} says",
-            f"{day:%d %B %Y} · {table.rows_in_file:,} rows · sha256 {table.sha256[:12]} · kit {__version__}",
+            f"{day.day} {day:%B %Y} · {table.rows_in_file:,} rows · sha256 {table.sha256[:12]} · kit {__version__}",
+            *(f"**In short:** {_mark(each)}" for each in [self._short()] if each),
             "| question | answer | measured, with 95% interval |\n|---|---|---|\n"
             + "\n".join(
                 f"| {_mark(each.question)} | **{_mark(each.answer)}** | {_mark(each.number)} |" for each in measured
@@ -121,6 +122,12 @@ class Report:
             "\n".join(f"- {_mark(each)}" for each in [*table.notes, *_HOW, self._knobs()]),
         ]
         return "\n\n".join(lines) + "\n"
+
+    def _short(self) -> str:
+        """The answers that a reader in a hurry wants."""
+        wanted = ("What to do now?", "Would more labels help?", "What is a machine's row worth?", "Do raters agree?")
+        found = [self._said[each] for each in wanted if each in self._said and self._said[each].number]
+        return " ".join(f"{each.question} {each.answer}" for each in found)
 
     def _knobs(self) -> str:
         return "Settings: " + ", ".join(f"{name} {value}" for name, value in self._settings.items()) + "."
@@ -260,8 +267,8 @@ def say_leaks(leaks: pd.DataFrame, gold: int, flattery: pd.Series | None = None)
     if not tests:
         return Said("Does the test leak?", "No.", number, "No near copy crosses from training to test.")
     meaning = (
-        f"{_rows(out)} that they are copies of {'is' if out == 1 else 'are'} taken out of training, so the scores "
-        "below are not flattered. Do the same wherever you split this table."
+        f"{'The training row is' if out == 1 else f'The {out:,} training rows are'} left out, so the scores are not "
+        "flattered. Do the same wherever you split this table."
     )
     if flattery is not None:
         meaning += f" Left in, they would have moved the score by {_points(flattery)}."
@@ -292,7 +299,8 @@ def say_curve(
     list of two Said
     """
     half, most = sizes[-2:]
-    number = f"{score['mean']:.0%} [{score['low']:.0%}, {score['high']:.0%}] with {most:,} labels"
+    lowest, highest = max(score["low"], 0), min(score["high"], 1)
+    number = f"{score['mean']:.0%} [{lowest:.0%}, {highest:.0%}] with {most:,} labels"
     if score["low"] > guess:
         learned = "Yes." if score["low"] > guess + 0.1 else "A little."
         meaning = (
@@ -408,11 +416,11 @@ def say_exchange(rates: pd.DataFrame, machine_rows: int, at_most: pd.Series, mar
     -------
     Said
     """
-    few = rates.index[0]
+    few = int(rates.index[0])
     rate, low, high = rates.loc[few, ["rate", "low", "high"]]
-    number = f"{_rate(rate)} [{_rate(low)}, {_rate(high)}] labels of people each, owning {few:,}"
+    number = f"{_rate(rate, low, high)} labels of people each, owning {few:,}"
     if low > 0:
-        answer = f"About {_rate(rate)} of a label each." if rate < 1 else "As much as people's labels, or more."
+        answer = f"About {rate:.2f} of a label each." if rate < 1 else "As much as people's labels, or more."
         worth = (
             f"together like {rate * machine_rows:,.0f} labels" if math.isfinite(rate) else "more than the curve shows"
         )
@@ -442,8 +450,9 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
     ----------
     people : float
         What `wanted` labels cost when people make them.
-    machine : mapping with `median`, `low`, `high` (cost of the same worth), `rows`, `cheaper` and `from`, or None
-        `cheaper`: the share of draws in which the machine is the cheaper one. `from`: from how many labels on.
+    machine : mapping with `cost`, `low`, `high` (of rows of the same worth), `rows`, `measured` and `starts`, or None
+        `rows`: how many that takes; `measured`: how many the worth was measured on; `starts`: from how many labels on
+        the machine is the cheaper one.
     wanted : int
     currency : str
 
@@ -453,24 +462,22 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
     """
     question = f"What would {wanted:,} more labels cost?"
     if machine is None:
-        meaning = (
-            "Only people's price can be said: what a machine's row is worth here was not measured, or is not above 0."
-        )
+        meaning = "Only people's price can be said: the worth of a machine's row was not measured, or is not above 0."
         return Said(question, f"{people:,.0f} {currency} by people.", f"{people:,.0f} {currency}", meaning)
-    cost = f"{_money(machine['median'])} [{_money(machine['low'])}, {_money(machine['high'])}]"
-    number = f"people {people:,.0f} {currency}; a machine's rows of the same worth {cost}"
-    if machine["cheaper"] > 0.95:
-        answer = "Less by machine."
-    elif machine["cheaper"] < 0.05:
-        answer = "Less by people."
-    else:
-        answer = "It is open who is cheaper."
+    low, cost, high = (machine[name] for name in ("low", "cost", "high"))
+    number = f"people {people:,.0f} {currency}; machine rows of the same worth {_money(cost)} "
+    number += f"[{_money(low)}, {_money(high)}]"
+    answer = (
+        "Less by machine." if high < people else "Less by people." if low > people else "It is open who is cheaper."
+    )
     meaning = f"To be worth {wanted:,} labels it takes about {machine['rows']:,.0f} machine rows. "
-    if math.isfinite(machine["from"]):
-        meaning += f"The machine is the cheaper one from about {machine['from']:,.0f} labels on. "
+    if machine["rows"] > 2 * machine["measured"]:
+        meaning += f"Their worth was measured on {machine['measured']:,}; in a larger pile a row may be worth less. "
+    if math.isfinite(machine["starts"]):
+        meaning += f"The machine is the cheaper one from about {machine['starts']:,.0f} labels on. "
     else:
         meaning += "At these prices the machine never gets cheaper. "
-    meaning += "The interval is that of the worth alone; prices are the ones you typed, or the kit's examples."
+    meaning += "The interval is that of the worth alone; the prices stand under How."
     return Said(question, answer, number, meaning)
 
 
@@ -498,13 +505,12 @@ def measured_answers(table: OwnTable, gain: pd.Series | None, margin: float) -> 
     return answers
 
 
-def say_decision(advice, controls: Mapping[str, str]) -> tuple[Said, list[str]]:
+def say_decision(advice) -> tuple[Said, list[str]]:
     """Say what to do now, and the steps for the page.
 
     Parameters
     ----------
     advice : what `recommend` returned
-    controls : mapping from control to what it is
 
     Returns
     -------
@@ -516,19 +522,19 @@ def say_decision(advice, controls: Mapping[str, str]) -> tuple[Said, list[str]]:
         "pilot": "Run a pilot.",
         "go": "Go ahead.",
     }[advice.status]
-    share = advice.human_share
-    number = f"{advice.mix}; people make {share.low:.0%} to {share.high:.0%} of the labels to train on"
-    unanswered = len(advice.unknowns)
-    meaning = f"{advice.next_experiment.text} (Lesson {advice.next_experiment.lesson}.) "
-    if unanswered:
-        meaning += (
-            f"{unanswered} questions are open and count as the riskier answer; the one that moves most is: "
-            f"{advice.unknowns[0].question}"
-        )
-    steps = [f"{advice.next_experiment.text} (Lesson {advice.next_experiment.lesson}.)"]
-    steps += [f"Answer: {each.question}" for each in advice.unknowns[:3]]
-    steps += [f"{name.capitalize()}: {controls[name]}." for name in advice.controls]
-    return Said("What to do now?", words, number, meaning.strip()), steps
+    share, lesson = advice.human_share, f"(lesson {advice.next_experiment.lesson})"
+    part = "all" if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
+    number = f"{advice.mix}: people make {part} of the labels to train on"
+    meaning = f"Next: {advice.next_experiment.text} {lesson}. "
+    if advice.unknowns:
+        meaning += f"{len(advice.unknowns)} questions are open and count as the riskier answer. "
+    meaning += f"{len(advice.reasons)} rules hold; lesson 06 shows each with what it rests on."
+    steps = [f"{advice.next_experiment.text} {lesson}"]
+    if advice.unknowns:
+        steps.append("Answer what moves the advice most: " + " ".join(each.question for each in advice.unknowns[:3]))
+    if advice.controls:
+        steps.append(f"Put in place (lesson 06 explains each): {', '.join(advice.controls)}.")
+    return Said("What to do now?", words, number, meaning), steps
 
 
 def say_skipped(question: str, why: str) -> Said:
@@ -555,19 +561,21 @@ def _amount(people: int) -> str:
 
 
 def _points(row: Mapping[str, float]) -> str:
-    return f"{100 * row['difference']:+.1f} points [{100 * row['low']:+.1f}, {100 * row['high']:+.1f}]"
+    middle, low, high = (round(100 * row[name], 1) + 0.0 for name in ("difference", "low", "high"))  # no -0.0
+    return f"{middle:+.1f} points [{low:+.1f}, {high:+.1f}]"
 
 
 def _share(share: float) -> str:
     return "none" if share == 0 else "under 0.1%" if share < 0.001 else f"{share:.1%}"
 
 
-def _rows(count: int) -> str:
-    return "The row" if count == 1 else f"The {count:,} rows"
-
-
-def _rate(rate: float) -> str:
-    return "more than can be shown" if math.isinf(rate) else f"{rate:.2f}"
+def _rate(rate: float, low: float, high: float) -> str:
+    """The curve ends somewhere: what lies above its end is only known to be more."""
+    if math.isinf(low):
+        return "more than the curve shows"
+    if math.isinf(rate):
+        return f"at least {low:.2f}"
+    return f"{rate:.2f} [{low:.2f}, {'or more' if math.isinf(high) else f'{high:.2f}'}]"
 
 
 def _money(amount: float) -> str:
@@ -576,7 +584,7 @@ def _money(amount: float) -> str:
 
 def _mark(text: str) -> str:
     """Text for a page of Markdown: its signs stay signs, and names of labels can't become markup."""
-    return _SIGNS.sub(r"\\\1", " ".join(text.split()))
+    return _SIGNS.sub(r"\\\1", " ".join(text.split())).replace("<", "&lt;")
 
 
 def _write(folder: Path, stem: str, text: str) -> Path:
