@@ -18,6 +18,10 @@ CORE = {
     "The surprise": "what the reader did not expect, read off the figure",
     "**To discuss.**": "one question to talk about",
 }
+# Here readers put in data of their own: there is no surprise of ours, and no answer that we could check.
+WORKBOOKS = {"08_your_data"}
+NOT_IN_WORKBOOKS = ("## Go deeper",)
+STAYS = "Nothing leaves this computer"
 AFTER_CORE = ("## Go deeper", "## What this does not show", "## Summary", "**Next**")
 EXERCISE = re.compile(r"^\*\*Exercise (\d\d[a-z])\.\*\*", re.MULTILINE)
 PERCENT = r"\s?(?:%|per ?cent\b)"
@@ -54,12 +58,19 @@ def syntax(cell: dict) -> ast.Module:
 
 
 def lessons_have_their_parts(root: Path) -> Iterator[str]:
-    """A lesson has a question and a promise, knobs, a core with prediction and surprise, and a part to go deeper."""
+    """A lesson has a question and a promise, knobs, a core with prediction and surprise, and a part to go deeper.
+
+    A workbook, in which readers put in data of their own, has a prediction, and no surprise and no exercises.
+    """
     for path in lessons(root):
         notebook = cells(path)
         end = next((n for n, cell in enumerate(notebook, 1) if "Here the core ends" in cell["source"]), None)
-        parts = [_first_cell(notebook[0]), _knobs(notebook), _core(notebook, end, path)]
-        for flaw in [flaw for part in (*parts, _rest(notebook, end, path, root)) for flaw in part]:
+        parts = [_first_cell(notebook[0]), _knobs(notebook)]
+        if path.stem in WORKBOOKS:
+            parts += [_workbook(notebook, path, root)]
+        else:
+            parts += [_core(notebook, end, path), _rest(notebook, end, path, root)]
+        for flaw in [flaw for part in parts for flaw in part]:
             yield f"{name(path, root)}:{flaw}"
 
 
@@ -103,11 +114,22 @@ def _core(notebook: list[dict], end: int | None, path: Path) -> Iterator[str]:
     if not any(id[:2] == path.name[:2] for id in EXERCISE.findall(prose_of(core))):
         yield f"cell {end or 1}: the core has no **Exercise {path.name[:2]}a.**; it ends with one."
     surprise = next((n for n, cell in enumerate(notebook, 1) if "The surprise" in cell["source"]), len(notebook))
+    yield from _prediction(notebook, surprise, "before the surprise")
+
+
+def _prediction(notebook: list[dict], last: int, where: str) -> Iterator[str]:
     guess = [n for n, cell in code(notebook) if "my_guess" in _assigned(cell)]
-    if not guess or guess[0] > surprise:
-        yield "cell 1: no prediction before the surprise; let the reader type one: `my_guess = ...`."
+    if not guess or guess[0] > last:
+        yield f"cell 1: no prediction {where}; let the reader type one: `my_guess = ...`."
     elif not any("my_guess" in cell["source"] for n, cell in code(notebook) if n > guess[0]):
         yield f"cell {guess[0]}: my_guess is never used again; compare it with what was measured."
+
+
+def _workbook(notebook: list[dict], path: Path, root: Path) -> Iterator[str]:
+    if STAYS not in notebook[0]["source"]:
+        yield f"cell 1: does not say that the reader's data stay with the reader; begin a paragraph with {STAYS!r}."
+    yield from _prediction(notebook, len(notebook), "in the workbook")
+    yield from _end(notebook, path, root, [part for part in AFTER_CORE if part not in NOT_IN_WORKBOOKS])
 
 
 def _assigned(cell: dict) -> set[str]:
@@ -117,14 +139,20 @@ def _assigned(cell: dict) -> set[str]:
 
 
 def _rest(notebook: list[dict], end: int | None, path: Path, root: Path) -> Iterator[str]:
-    last, rest = len(notebook), notebook[(end or CORE_CELLS) - 1 :]
-    for part in AFTER_CORE:
+    rest = notebook[(end or CORE_CELLS) - 1 :]
+    yield from _end(notebook, path, root, AFTER_CORE, rest, [f"solutions/{path.name}"])
+    if len(EXERCISE.findall(prose_of(rest))) < 2:
+        yield f"cell {len(notebook)}: fewer than 2 exercises after the core; add one to *Go deeper*."
+
+
+def _end(notebook: list[dict], path: Path, root: Path, parts, rest=None, more=()) -> Iterator[str]:
+    """What every notebook ends with, and how long it may be."""
+    last, rest = len(notebook), rest or notebook
+    for part in parts:
         if not re.search(rf"^{re.escape(part)}", prose_of(rest), re.MULTILINE):
             yield f"cell {last}: {part!r} is missing after the core; every lesson has it."
-    if len(EXERCISE.findall(prose_of(rest))) < 2:
-        yield f"cell {last}: fewer than 2 exercises after the core; add one to *Go deeper*."
     topic = path.stem.partition("_")[2]
-    targets = ["../playbook/", f"solutions/{path.name}"]
+    targets = ["../playbook/", *more]
     targets += [f"../helpers/{topic}.py"] if (root / "helpers" / f"{topic}.py").exists() else []
     for target in targets:
         if f"]({target}" not in prose_of(rest):

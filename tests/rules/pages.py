@@ -23,11 +23,12 @@ ENTRIES = 10
 CARD = {"title", "origin", "rows", "sha256", "source", "licence", "obtained", "used_in", "limits"}
 # where the functions that load a data set are not named as the set
 LOADERS = {
-    "hutto": "ratings|rated_sentences|rated_by_both|movie_labels|prelabelled|MovieTask",
+    "hutto": "ratings|rated_sentences|rated_by_both|movie_labels|prelabelled|MovieTask|read_own",
     "machine_reviews": "machine_reviews|movie_labels|MovieTask",
     "prelabels": "prelabels|prelabelled|movie_labels|MovieTask",
     "shown_to_model": "shown_to_model|movie_labels|MovieTask",
     "machine_ratings": "machine_ratings|rated_by_both|movie_labels|MovieTask",
+    "own_table_example": "read_own",
     "predicted_distributions": "predicted_distributions|rated_by_both",
 }
 # The patterns are written so that they do not match themselves.
