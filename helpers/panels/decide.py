@@ -5,7 +5,7 @@ Questions, rules and examples are those of helpers/decide.py; nothing of them is
 
 import html
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 import pandas as pd
 
@@ -144,7 +144,7 @@ def decide_result(answers: Answers) -> DecideResult:
     """
     check_inputs(answers, KNOBS)
     example = next((name for name, preset in PRESETS.items() if preset.answers == answers), None)
-    return DecideResult(answers, recommend(answers), article_advice(answers), example)
+    return DecideResult(answers, _advice(answers), article_advice(answers), example)
 
 
 def decide_html(result: DecideResult) -> str:
@@ -235,7 +235,7 @@ def decide_panel(**answers) -> Panel:
     panel.record = Record(
         panel,
         "The decision record: copy it, then fill in task, date and names. Paste one to get its answers back.",
-        lambda state: decision_record(state, recommend(state)),
+        lambda state: decision_record(state, _advice(state)),
         read_record,
     )
     return panel
@@ -272,6 +272,12 @@ def _measured(finding: str) -> str:
 def _number(entry: dict) -> str:
     unit = entry.get("unit", "")
     return f"{show_number(entry, entry['value'])} {unit}".strip()
+
+
+@lru_cache(1)
+def _advice(answers: Answers) -> Recommendation:
+    """The advice for the panel and for its record, calculated once."""
+    return recommend(answers)
 
 
 @cache

@@ -14,6 +14,8 @@ from threadpoolctl import threadpool_limits
 from helpers.panels.agreement import kappa_panel
 from helpers.panels.collapse import KNOBS as COLLAPSE
 from helpers.panels.collapse import collapse_figure, collapse_panel
+from helpers.panels.cost import cost_figure, cost_panel
+from helpers.panels.decide import decide_panel
 from helpers.panels.imbalance import imbalance_figure, imbalance_panel
 from helpers.panels.opinions import equivalent_raters_panel
 
@@ -62,8 +64,13 @@ def rows():
     loop, regime, share, size, generations = slowest
     name = f"collapse, slowest of {len(CORNERS)} corners ({loop}, {regime}, share {share}, {size} rows, {generations})"
     yield name, corners[slowest], DRAWING
+    yield "decide, all open", redraw(decide_panel(), "expert", ("yes", "unknown")), TEXT
+    yield "cost", redraw(cost_panel(), "items", (5000, 6000)), DRAWING
+    listed = {"usd_per_human_label_from": "human_label", "usd_filters_from": "filters", "usd_filters": 5000}
+    yield "cost, prices from the list", redraw(cost_panel(**listed), "review_share", (0.1, 0.2)), DRAWING
     yield "figure of imbalance", figure(imbalance_figure, imbalance_panel().state), None
     yield "figure of collapse", figure(collapse_figure, collapse_panel().state), None
+    yield "figure of cost", figure(cost_figure, cost_panel().state), None
 
 
 def main():
