@@ -1,13 +1,14 @@
 """Parts of panels that the first ones do without: menus, and drawings that follow a slider."""
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 from helpers.panels.collapse import collapse_panel
-from helpers.panels.controls import Choice, Menu, read_choice
+from helpers.panels.controls import Choice, Control, Entry, Knob, Menu, Panel, read_choice, sentence_html
 from helpers.panels.drawing import HEIGHT, WIDTH, Axis, Line, Spot, drawing_html
 from helpers.panels.imbalance import imbalance_panel
 
@@ -68,6 +69,94 @@ def test_a_wrong_choice_at_the_start_is_said_in_words(make, name):
     assert "must be one of" in shown(panel) and "&lt;b&gt;none" in shown(panel) and "<b>none" not in shown(panel)
     getattr(panel, name).value = getattr(panel, name).menu.options[1][1]
     assert 'role="status"' in shown(panel)
+
+
+# ---- boxes, numbers beyond the slider, controls that move others
+
+
+def test_a_number_may_be_typed_beyond_the_ends_of_its_slider():
+    control = Control(Knob("Items", "How many.", 10, 100, 10, least=1, most=1e15), 50)
+    control.text.value = "1e15"
+    assert (control.value, control.text.value, control.slider.value) == (10**15, "1e15", 100)
+    control.text.value = "3"
+    assert (control.value, control.text.value, control.slider.value) == (3, "3", 10)
+    control.slider.value = 20
+    assert (control.value, control.text.value) == (20, "20")
+    control.text.value = "0"
+    with pytest.raises(ValueError, match=r"^Items must be a whole number from 1 to 1e\+15; got '0'\.$"):
+        _ = control.value
+
+
+def test_money_keeps_its_digits():
+    assert Control(Knob("Sum", "How much.", 0, 1e7, 100.0), 1_250_000.0).text.value == "1250000"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A number, a text, and where the number is from."""
+
+    size: float = 5
+    size_from: str = "own"
+    name: str = "a"
+
+
+def read_letter(typed):
+    if len(typed) != 1:
+        raise ValueError(f"Name must be one letter; got {typed!r}.")
+    return typed
+
+
+def pair_panel(headings=None):
+    knobs = {
+        "size": Knob("Size", "How large.", 0, 10, 1),
+        "size_from": Choice("Size, from", "Where from.", {"own": "yours", "list": "the list"}),
+        "name": Entry("Name of the letter", "What to call it.", read_letter),
+    }
+    panel = Panel("A pair", knobs, Pair(), lambda pair: sentence_html(f"{pair.name}: {pair.size}", bold=True), headings)
+    panel.link("size_from", lambda row: {"size": 7} if row == "list" else {})
+    return panel
+
+
+def test_a_box_is_read_by_its_entry_and_keeps_what_is_wrong():
+    panel = pair_panel()
+    panel.name.text.value = "<b>"
+    assert "Name must be one letter; got &#x27;&lt;b&gt;&#x27;." in shown(panel)
+    assert "The last result, for the inputs before:" in shown(panel) and panel.name.text.value == "<b>"
+    panel.name.value = "b"
+    assert shown(panel) == '<p role="status"><strong>b: 5</strong></p>'
+
+
+def test_a_control_moves_another_one_and_the_panel_draws_once():
+    panel, drawn = pair_panel(), []
+    panel.widget.children[1].children[1].observe(drawn.append, "value")
+    panel.size_from.value = "list"
+    assert panel.state == Pair(7, "list") and len(drawn) == 1
+    panel.size.value = 3
+    assert panel.state == Pair(3, "list")
+
+
+def test_filling_all_controls_moves_nothing_else_and_draws_once():
+    panel, drawn, followed = pair_panel(), [], []
+    panel.widget.children[1].children[1].observe(drawn.append, "value")
+    panel.after.append(followed.append)
+    panel.fill(Pair(2, "list", "c"))
+    assert panel.state == Pair(2, "list", "c") and len(drawn) == 1 and followed == [panel.state]
+
+
+def test_a_heading_stands_above_its_control_as_text():
+    panel = pair_panel({"name": "Names & <b>"})
+    rows = panel.controls.children
+    place = next(n for n, row in enumerate(rows) if "<h3>" in getattr(row, "value", ""))
+    assert rows[place].value == "<h3>Names &amp; &lt;b&gt;</h3>" and rows[place + 1].children == panel.name.widgets
+
+
+def test_what_follows_a_good_result_is_left_out_after_a_bad_one():
+    panel, followed = pair_panel(), []
+    panel.after.append(followed.append)
+    panel.size.text.value = "many"
+    assert followed == []
+    panel.size.text.value = "4"
+    assert followed == [Pair(4)]
 
 
 # ---- panels with menus and drawings

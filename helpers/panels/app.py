@@ -1,7 +1,9 @@
-"""The page of `python3 -m helpers app`: the decision tool and the cost tool, one below the other, without code."""
+"""The page of `python3 -m helpers app`: the decision tool and the cost tool, one below the other, without code.
 
-import ipywidgets as widgets
+Only these two: the panels of the lessons need the lesson around them to be understood.
+"""
 
+from helpers.panels.controls import stack
 from helpers.panels.cost import cost_panel
 from helpers.panels.decide import decide_panel
 
@@ -15,10 +17,7 @@ show where the rules come from.</p>
 <a href="?theme=dark" style="text-decoration: underline">dark page</a></p>"""
 
 
-def app_page() -> widgets.Widget:
-    """Both tools with a few words about each."""
-    tools = {"1. Decide": decide_panel(), "2. Cost": cost_panel()}
-    parts = [widgets.HTML(HEAD)]
-    for title, panel in tools.items():
-        parts += [widgets.HTML(f"<h2>{title}</h2>"), panel.widget]
-    return widgets.VBox(parts).add_class("kit-app")
+def app_page():
+    """Both tools with a few words about each, as a widget."""
+    page = stack(HEAD, "<h2>1. Decide</h2>", decide_panel(), "<h2>2. Cost</h2>", cost_panel())
+    return page.add_class("kit-app")

@@ -27,6 +27,7 @@ __all__ = [
     "read_choice",
     "read_number",
     "sentence_html",
+    "stack",
     "table_html",
     "warning_html",
 ]
@@ -418,6 +419,17 @@ class Record:
             if inputs == self._panel.state:  # a name or a date was filled in: keep it
                 return
         self._panel.fill(inputs)
+
+
+def stack(*parts: str | Panel) -> widgets.Widget:
+    """Pieces of HTML and panels, one below the other.
+
+    Parameters
+    ----------
+    parts : str or Panel
+        The HTML is shown as it is, so no text from data may stand in it.
+    """
+    return widgets.VBox([part.widget if isinstance(part, Panel) else widgets.HTML(part) for part in parts])
 
 
 def read_number(typed: object, knob: Knob) -> float:
