@@ -1,6 +1,7 @@
 """JupyterLab and the app as servers, a page that notes what goes wrong, and panels moved by their keys."""
 
 import contextlib
+import html
 import inspect
 import json
 import os
@@ -190,7 +191,7 @@ def panel_makers() -> dict[str, callable]:
 
 def title(panel: Panel) -> str:
     """What stands above a panel, as text."""
-    return re.sub(r"<style>.*</style>|<[^>]+>", "", panel.widget.children[0].value, flags=re.DOTALL)
+    return html.unescape(re.sub(r"<style>.*</style>|<[^>]+>", "", panel.widget.children[0].value, flags=re.DOTALL))
 
 
 class Driver:
