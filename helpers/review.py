@@ -9,20 +9,20 @@ the machine's label was on the screen.
 The file is an SQLite database in WAL mode with a journal that nothing is deleted from: an undo is a line, too. It holds
 ids, decisions, guidelines, machine labels and a hash of each text; neither texts nor gold. Between two calls it is
 closed, so it can be copied. Several reviewers may use one file at the same time, and each goes through the whole queue.
-Whoever opens a second window under the same name shares the work with himself: an item decided in one window is never
-decided again in the other, which gets a sentence instead.
+Two windows under one name share the work: an item decided in one is never decided again in the other, which gets a
+sentence instead.
 
 An agreement with gold that is looked at often will look good once by chance: fix before at how many items you judge it.
 A machine's label on the screen draws people towards it; compare with items where it was not shown.
 
-Stop using it when reviewers sit at several computers or the folder is on a network drive (WAL needs one computer), when
-there are spans, boxes or audio to mark, or tasks to hand out: Label Studio (many kinds of data), Argilla (texts and
-outputs of language models, beside the model's suggestion), doccano (small, texts alone), Prodigy (to pay for; a model
-learns along). Or when someone must not be able to change the file: this journal keeps honest people from slips.
+Stop using it when reviewers sit at several computers, or the folder is on a network drive or synchronised (WAL needs
+one computer); when there are spans, boxes or audio to mark, or tasks to hand out: Label Studio (many kinds of data),
+Argilla (texts and outputs of language models), doccano (small, texts alone), Prodigy (to pay for; a model learns
+along); or when nobody must be able to change the file: this journal keeps honest people from slips.
 
 Sources: the interval, Wilson, Journal of the American Statistical Association 22 (1927), 209-212; that a label on the
-screen draws people, Schroeder, Roy & Kabbara, "Just Put a Human in the Loop?", Findings of ACL 2025; SQLite's pages
-"Write-Ahead Logging" and "Atomic Commit in SQLite".
+screen draws people, Schroeder, Roy & Kabbara, "Just Put a Human in the Loop?", ACL 2025; SQLite's pages "Write-Ahead
+Logging" and "Atomic Commit In SQLite".
 Needs: pandas 2, or newer. Licence: MIT.
 
 Three lines:
@@ -39,7 +39,6 @@ import hashlib
 import math
 import os
 import sqlite3
-import time
 from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -464,27 +463,21 @@ def hide_gold(items: pd.DataFrame, gold: pd.DataFrame, rng) -> pd.DataFrame:
 
 
 def _connect(path: Path, wait: float, begin: str) -> sqlite3.Connection:
-    """Open the file and begin. Where the last other connection is just closing, SQLite does not wait by itself."""
-    end = time.monotonic() + wait
-    while True:
-        left, db = max(end - time.monotonic(), 0), None
-        for place in (path, path.parent):  # by itself SQLite would first make read-only files beside it
-            if place.exists() and not os.access(place, os.W_OK):
-                raise ReviewFileError(_file_problem(place, "READONLY", wait))
-        try:
-            db = sqlite3.connect(f"{path.as_uri()}?mode=rw", timeout=left, isolation_level=None, uri=True)
-            db.execute("PRAGMA synchronous = FULL")
-            db.execute(begin)
-            header = tuple(db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
-            if header != (_APPLICATION, _VERSION):
-                raise ReviewFileError(_stranger(path, *header))
-            return db
-        except BaseException as error:
-            if db is not None:
-                db.close()
-            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY") or not left:
-                raise
-            time.sleep(0.01)
+    """Open the file, which waits while another process writes or is just closing it, and begin."""
+    for place in (path, path.parent):  # by itself SQLite would first make read-only files beside it
+        if place.exists() and not os.access(place, os.W_OK):
+            raise ReviewFileError(_file_problem(place, "READONLY", wait))
+    db = sqlite3.connect(f"{path.as_uri()}?mode=rw", timeout=wait, isolation_level=None, uri=True)
+    try:
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(begin)
+        header = tuple(db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        if header != (_APPLICATION, _VERSION):
+            raise ReviewFileError(_stranger(path, *header))
+    except BaseException:
+        db.close()
+        raise
+    return db
 
 
 def _check_file(path: Path) -> None:

@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -61,7 +63,7 @@ def opened(path, items=None, reviewer="ana", labels=LABELS, **options):
 def ids(review):
     """What comes next until all is decided, each decided as it comes."""
     seen = []
-    while item := review.next():
+    while (item := review.next()) and len(seen) < 20:
         seen.append(item.id)
         review.decide(item.id, "positive")
     return seen
@@ -599,6 +601,26 @@ def test_a_locked_file(path, lock):
     assert review.progress().decided == 1
 
 
+@pytest.mark.parametrize("lock", [["BEGIN IMMEDIATE"], ["PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE"]])
+def test_a_file_that_is_locked_for_a_moment_is_waited_for(path, lock):
+    review, held = opened(path), threading.Event()
+
+    def hold():
+        other = sqlite3.connect(path, isolation_level=None)
+        for statement in lock:
+            other.execute(statement)
+        held.set()
+        time.sleep(0.3)
+        other.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait()
+    review.decide("a", "positive")
+    holder.join()
+    assert review.next().id == "b"
+
+
 def test_a_file_that_goes_away_is_not_made_anew(path):
     review = opened(path)
     path.unlink()
@@ -652,8 +674,8 @@ import pandas as pd
 from helpers.review import Review, ReviewFileError
 
 path, rest = Path(sys.argv[1]), sys.argv[2:]
-items = pd.DataFrame({"text": [f"Text {n}." for n in range(2_000)]})
-opened = lambda name="ana", count=2_000, **options: Review(path, items[:count], ["yes", "no"], name, **options)
+items = pd.DataFrame({"text": [f"Text {n}." for n in range(1_200)]})
+opened = lambda name="ana", count=1_200, **options: Review(path, items[:count], ["yes", "no"], name, **options)
 """
 
 
