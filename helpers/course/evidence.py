@@ -40,8 +40,10 @@ WHO_WE_ARE = """\
 
 We wrote the lessons of this kit, and before that we read four articles whose authors sell data, labels or work. Each
 claim is put into our own words and graded from the literature that could be looked up in 2026. *Literature* mostly
-means the summary of a paper, a quoted passage or an official page, seldom the whole paper. What we recalled but could
-neither look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it; we may be wrong.
+means the summary of a paper, a quoted passage or an official page, seldom the whole paper. Each link was checked in
+November 2026: we saw a copy of the page, or another public page that gives this address for the same work. What we
+recalled but could neither look up nor calculate was left out. No vendor paid for this. Nobody outside has reviewed it;
+we may be wrong.
 
 A grade says what the literature carries (or the arithmetic, where a claim is about numbers). *From the lessons* is what
 this kit found: one task, one model, small data. It illustrates a grade and does not make it. Where it speaks against a
