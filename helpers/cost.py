@@ -2,14 +2,13 @@
 
 A `Plan` says what you buy: how many items, by people or by machine, at which prices, and all that comes on top.
 `estimate` turns it into named lines that sum to the total, `compare_plans` puts plans side by side, `break_even` says
-from how many items on a set-up pays, `simulate` draws what you are unsure of, and `sensitivity` says which of these
-inputs matters (a tornado). The file knows no prices: every number is yours.
+from how many items on a set-up pays, `simulate` draws what you are unsure of, `sensitivity` says which input matters.
 
 Count in labels' worth, too: a machine-made item is rarely worth as much as a person's label. Measure its worth on your
-own task (`exchange_rate`) before you believe any saving: it is no price, so it stands in no price list.
+own task (`exchange_rate`) before you believe any saving: no price list has it. The prices, too, are yours to find.
 
 Stop using it when there are taxes or interest to count (a spreadsheet does), when unknowns rise and fall together (the
-draws are independent), or when errors have a price of their own, as in medicine. Wages are no concern of it.
+draws are independent), or when errors have a price of their own, as in medicine. Prices are what you pay, not wages.
 
 Sources: PERT, Malcolm, Roseboom, Clark & Fazar, Operations Research 7 (1959), 646-669; the tornado, Eschenbach,
 "Spiderplots versus Tornado Diagrams for Sensitivity Analysis", Interfaces 22 (1992), 40-46.
@@ -28,6 +27,7 @@ import math
 import numbers
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -85,13 +85,13 @@ class Plan:
     - review = made x review_share x usd_per_review
     - conditioning, once, and maintenance = months x usd_maintenance_per_month: if a machine makes or pre-labels items
     - filters, once: if a machine makes items; audit, once, always
-    - rework = items x rework_rate x people's price, whoever made the item
-    - drift = items x drift_share_per_month x months x (usd_per_real_input + people's price)
+    - rework = items x rework_rate x people's price; a machine's item that is labelled anew is worth a person's label
+    - drift = drift_share_per_month x months x the first six lines: the plan makes the same mix again
     """
 
     items: float = _input(MISSING, "items", 1, _MOST_ITEMS, (100, 200_000, 100), "Items", "What you keep in the end.")
     human_share: float = _share(MISSING, "Share by people", "Of the items, labelled by people; the rest by a machine.")
-    usd_per_human_label: float = _usd(MISSING, (0, 5, 0.01), "Person's label", "What one person is paid for a label.")
+    usd_per_human_label: float = _usd(MISSING, (0, 5, 0.01), "Person's label", "What you pay for one; not a wage.")
     raters_per_item: float = _input(1, "people", 1, 1000, (1, 20, 1), "People per item", "How many label one item.")
     usd_per_real_input: float = _usd(0, (0, 1, 0.01), "Real input", "Finding one item for people to label.")
     prelabel_discount: float = _share(0, "Pre-label discount", "What people cost less as they correct a machine.")
@@ -101,7 +101,7 @@ class Plan:
     usd_filters: float = _usd(0, (0, 50_000, 100), "Filters", "Work until automatic checks drop bad items, once.")
     reject_rate: float = _share(0, "Rejected", "Of the made items, dropped by checks and people.", 0.99)
     review_share: float = _share(0, "Reviewed", "Of the made items, looked at by a person.")
-    usd_per_review: float = _usd(0, (0, 5, 0.01), "Review", "What a person gets to look at one made item.")
+    usd_per_review: float = _usd(0, (0, 5, 0.01), "Review", "What you pay for one look at an item; not a wage.")
     rework_rate: float = _share(0, "Rework", "Of the items, found wrong and labelled anew by people.")
     usd_maintenance_per_month: float = _usd(0, (0, 10_000, 50), "Upkeep a month", "Prompts, tools and filters.")
     months: float = _input(0, "months", 0, 600, (0, 60, 1), "Months", "How long the data set is kept up.")
@@ -128,11 +128,10 @@ LINES = {  # what each line of an estimate pays for
     "filters": "filters, once",
     "maintenance": "upkeep, monthly",
     "rework": "wrong items, labelled anew",
-    "drift": "new items as the world moves on",
+    "drift": "the same mix anew as the world moves on",
     "audit": "audit, once",
 }
 _FIXED = ("conditioning", "filters", "maintenance", "audit")
-_MONTHLY = ("maintenance", "rework", "drift")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,10 +251,11 @@ def compare_plans(plans: Mapping[str, Plan]) -> pd.DataFrame:
     >>> compare_plans({"people": people, "machine": machine})["per_useful_label"].to_dict()
     {'people': 0.5, 'machine': 1.0}
     """
-    if not isinstance(plans, Mapping) or not plans or not all(isinstance(plan, Plan) for plan in plans.values()):
+    given = plans.items() if isinstance(plans, Mapping) else ()
+    if not given or not all(isinstance(name, str) and isinstance(plan, Plan) for name, plan in given):
         raise TypeError('plans must map names to Plans, 1 or more, as {"people": plan}; got ' + f"{plans!r:.60}.")
     columns = [*LINES, "total", "per_item", "useful_labels", "per_useful_label"]
-    rows = {name: {each: getattr(estimate(plan), each) for each in columns} for name, plan in plans.items()}
+    rows = {name: {each: getattr(estimate(plan), each) for each in columns} for name, plan in given}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("plan")
 
 
@@ -269,7 +269,7 @@ def cost_per_useful_label(plan: Plan) -> float:
     Returns
     -------
     float
-        The total over (human items + exchange_rate x machine items); infinite where that is 0 or less.
+        The total over the useful labels; infinite where there are none.
 
     Raises
     ------
@@ -342,8 +342,6 @@ def break_even(setup: float, human_per_item: float, machine_per_item: float, rev
     --------
     >>> break_even(setup=1000, human_per_item=0.5, machine_per_item=0.05, review_per_item=0.2)
     4000.0
-    >>> break_even(setup=1000, human_per_item=0.2, machine_per_item=0.05, review_per_item=0.2)
-    inf
     """
     names = ("setup", "human_per_item", "machine_per_item", "review_per_item")
     given = dict(zip(names, (setup, human_per_item, machine_per_item, review_per_item), strict=True))
@@ -352,15 +350,15 @@ def break_even(setup: float, human_per_item: float, machine_per_item: float, rev
     return setup / saved if saved > 0 else math.inf
 
 
-def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
-    """Say from how many items, or useful labels, on a whole plan is cheaper than another one.
+def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = True) -> float:
+    """Say from how many useful labels, or items, on a whole plan is cheaper than another one.
 
     Parameters
     ----------
     plan, rival : Plan
         Their `items` don't matter: all else stays, and the number of items grows.
     useful : bool
-        Count in labels' worth of people.
+        Count in labels' worth of people; False: in items, whatever they are worth.
 
     Returns
     -------
@@ -376,8 +374,8 @@ def break_even_plans(plan: Plan, rival: Plan, *, useful: bool = False) -> float:
     --------
     >>> people = Plan(items=1, human_share=1, usd_per_human_label=0.5)
     >>> machine = replace(people, human_share=0, usd_per_machine_item=0.1, usd_filters=1000, exchange_rate=0.5)
-    >>> break_even_plans(machine, people), round(break_even_plans(machine, people, useful=True), 1)
-    (2500.0, 3333.3)
+    >>> round(break_even_plans(machine, people), 1), break_even_plans(machine, people, useful=False)
+    (3333.3, 2500.0)
     """
     (fixed, each), (rival_fixed, rival_each) = (_fixed_and_each(one, useful) for one in (plan, rival))
     extra, saved = fixed - rival_fixed, rival_each - each
@@ -396,8 +394,8 @@ def life_cycle(plan: Plan) -> pd.DataFrame:
     Returns
     -------
     DataFrame, index `month`, a column for each of `LINES`
-        Month 0 is the making. Maintenance, rework and drift are spread evenly over the months 1 to `plan.months` (the
-        last may be a part of one); without months, rework is in month 0. Columns sum to the lines of `estimate`.
+        Month 0 is the making; maintenance and drift are spread evenly over the others (the last may be a part of one).
+        Columns sum to the lines of `estimate`.
 
     Raises
     ------
@@ -415,7 +413,7 @@ def life_cycle(plan: Plan) -> pd.DataFrame:
     lines, months = estimate(plan).lines, plan.months
     lengths = np.minimum(1, months - np.arange(math.ceil(months)))  # 1 for each month, less for a part of one
     once, monthly = np.r_[1, 0 * lengths], np.r_[0, lengths] / (months or 1)
-    shape = {name: monthly if months and name in _MONTHLY else once for name in LINES}
+    shape = {name: monthly if months and name in ("maintenance", "drift") else once for name in LINES}
     index = pd.RangeIndex(len(once), name="month")
     return pd.DataFrame({name: amount * shape[name] for name, amount in lines.items()}, index)
 
@@ -429,7 +427,7 @@ def simulate(
     rival: Plan | None = None,
     rival_ranges: Mapping[str, tuple[float, float, float]] | None = None,
     shape: str = "pert",
-    measure: str = "total",
+    measure: str = "total_useful",
 ) -> Simulation:
     """Say how sure a cost is, when you know some inputs only within a range.
 
@@ -445,10 +443,11 @@ def simulate(
         Its ranges; None: those of the plan, for each field in which the two plans are alike. A field with the same
         three numbers in both is one unknown, such as a price that both pay, and is drawn once for both.
     shape : str
-        `pert` (a smooth hump on the range; the likely value weighs four times an end) or `triangular` (fatter ends).
+        `pert` (a smooth hump; the likely value weighs four times an end), `triangular` (fatter ends), or `log_pert` (a
+        hump on a log scale, for prices that differ by factors; a range that reaches 0 is drawn as `pert`).
     measure : str
-        `total`, `per_item`, `per_useful_label`, or `total_useful`: each plan buys as many items as are worth `items`
-        labels of people (see `resize`). That is the fair one where you need so many labels, whoever makes them.
+        `total_useful`: each plan buys as many items as are worth `items` labels of people (see `resize`), which is fair
+        where you need so many labels, whoever makes them; or `total`, `per_item`, `per_useful_label`, item for item.
 
     Returns
     -------
@@ -496,7 +495,7 @@ def sensitivity(
     plan: Plan,
     rival: Plan | None = None,
     rival_ranges: Mapping[str, tuple[float, float, float]] | None = None,
-    measure: str = "total",
+    measure: str = "total_useful",
 ) -> pd.DataFrame:
     """Move one input at a time from its low to its high value, the others likely: the numbers of a tornado.
 
@@ -551,32 +550,34 @@ def sensitivity(
 
 
 def _lines(v: dict) -> dict:
-    amounts = _amounts(v)
-    human, made = v["items"] * v["human_share"], amounts["items_made"]
+    human, made = v["items"] * v["human_share"], _amounts(v)["items_made"]
     makes, proposes = v["human_share"] < 1, v["prelabel_discount"] > 0
     price = v["usd_per_human_label"] * v["raters_per_item"]
-    return {
+    mix = {
         "real_inputs": human * v["usd_per_real_input"],
         "human_labels": human * price * (1 - v["prelabel_discount"]),
         "prelabels": human * v["usd_per_machine_label"] * proposes,
         "machine_items": made * v["usd_per_machine_item"],
         "machine_labels": made * v["usd_per_machine_label"],
         "review": made * v["review_share"] * v["usd_per_review"],
+    }
+    return mix | {
         "conditioning": v["usd_conditioning"] * (makes | proposes),
         "filters": v["usd_filters"] * makes,
         "maintenance": v["months"] * v["usd_maintenance_per_month"] * (makes | proposes),
         "rework": v["items"] * v["rework_rate"] * price,
-        "drift": v["items"] * v["drift_share_per_month"] * v["months"] * (v["usd_per_real_input"] + price),
+        "drift": v["drift_share_per_month"] * v["months"] * sum(mix.values()),
         "audit": v["usd_audit"],
     }
 
 
 def _amounts(v: dict) -> dict:
     machine = v["items"] * (1 - v["human_share"])
+    worth = v["rework_rate"] + v["exchange_rate"] * (1 - v["rework_rate"])  # of one of them
     return {
         "items_made": machine / (1 - v["reject_rate"]) * v["iterations"],
         "items_kept": v["items"],
-        "useful_labels": v["items"] * v["human_share"] + v["exchange_rate"] * machine,
+        "useful_labels": v["items"] * v["human_share"] + worth * machine,
     }
 
 
@@ -605,6 +606,8 @@ def _draw(span: tuple[float, float, float], rng: np.random.Generator, draws: int
     low, likely, high = span
     if low == high:
         return np.full(draws, low)
+    if shape == "log_pert" and low > 0:
+        return np.clip(np.exp(_draw(tuple(np.log(span)), rng, draws, "pert")), low, high)
     if shape == "triangular":
         return rng.triangular(low, likely, high, draws)
     up = (likely - low) / (high - low)
@@ -640,7 +643,7 @@ def _check_input(name: str, value) -> float:
 
 
 def _check_number(name: str, value, low: float, high: float, hint: str = "") -> float:
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | Decimal):
         hint = " Write 0.4, without a sign of money and with a point." if isinstance(value, str) else ""
         raise TypeError(f"{name} must be a number; got {value!r:.40}.{hint}")
     if value != value:
@@ -661,12 +664,12 @@ def _check_settings(rng, draws, shape: str, measure: str) -> None:
         raise TypeError(f"rng must be a numpy.random.Generator, such as numpy.random.default_rng(0); got {rng!r:.60}.")
     if _check_number("draws", draws, 100, 1e8) != int(draws):
         raise ValueError(f"draws must be a whole number, 100 or more; got {draws!r}.")
-    _check_one_of("shape", shape, ("pert", "triangular"))
+    _check_one_of("shape", shape, ("pert", "triangular", "log_pert"))
     _check_one_of("measure", measure, MEASURES)
 
 
 def _check_one_of(name: str, value, known: tuple[str, ...]) -> None:
-    if value not in known:
+    if not isinstance(value, str) or value not in known:
         raise ValueError(f"{name} must be one of {', '.join(known)}; got {value!r:.40}.")
 
 
@@ -681,19 +684,17 @@ def _both_ranges(plan: Plan, plan_ranges, rival: Plan | None, rival_ranges) -> t
 
 def _check_ranges(of: str, ranges) -> dict[str, tuple[float, float, float]]:
     if not isinstance(ranges, Mapping) or not ranges:
-        raise TypeError(
-            f'{of} must map fields to (low, likely, high), as {{"months": (6, 12, 36)}}; got {ranges!r:.60}.'
-        )
+        known = 'must map fields to (low, likely, high), as {"months": (6, 12, 36)}'
+        raise TypeError(f"{of} {known}; got {ranges!r:.60}.")
     checked = {}
     for name, span in ranges.items():
         if name not in INPUTS:
             raise ValueError(f"{of} must name fields of Plan; got {name!r:.40}. It has {', '.join(INPUTS)}.")
-        if isinstance(span, str) or np.shape(span) != (3,):
+        ends = span.tolist() if isinstance(span, np.ndarray | pd.Series) else span
+        if not isinstance(ends, list | tuple) or len(ends) != 3:
             raise ValueError(f"{of}[{name!r}] must be three numbers, low, likely, high; got {span!r:.60}.")
-        low, likely, high = (_check_input(name, end) for end in span)
+        checked[name] = low, likely, high = tuple(_check_input(name, end) for end in ends)
         if not low <= likely <= high:
-            raise ValueError(
-                f"{of}[{name!r}] must be in order, low <= likely <= high; got {low:g}, {likely:g}, {high:g}."
-            )
-        checked[name] = low, likely, high
+            said = f"must be in order, low <= likely <= high; got {low:g}, {likely:g}, {high:g}."
+            raise ValueError(f"{of}[{name!r}] {said}")
     return checked

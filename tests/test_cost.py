@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import FrozenInstanceError, fields, replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -75,13 +76,35 @@ def test_every_line_by_hand():
         "filters": 700,
         "maintenance": 8 * 110,
         "rework": 300 * 0.9,
-        "drift": 800 * 0.95,
+        "drift": 0.08 * (100 + 1350 + 8 + 400 + 80 + 360),
         "audit": 950,
     }
     costs = estimate(FULL)
     assert costs.lines == pytest.approx(expected, rel=1e-12)
-    assert (costs.items_made, costs.items_kept, costs.useful_labels) == (20_000, 10_000, 2000 + 0.4 * 8000)
+    assert (costs.items_made, costs.items_kept, costs.useful_labels) == (20_000, 10_000, 2000 + 240 + 0.4 * 7760)
     assert costs.total == pytest.approx(sum(expected.values()), rel=1e-12)
+
+
+@pytest.mark.parametrize("share", [0, 0.3, 1])
+def test_what_goes_out_of_date_is_made_again_by_whoever_made_it(share):
+    """A tenth of the items anew costs a tenth of making them, so worth for worth drift is no dearer by the rate."""
+    plan = replace(FULL, human_share=share, months=2, drift_share_per_month=0.05, rework_rate=0)
+    costs, once = estimate(plan), estimate(replace(plan, drift_share_per_month=0))
+    making = ("real_inputs", "human_labels", "prelabels", "machine_items", "machine_labels", "review")
+    assert costs.drift == pytest.approx(0.1 * sum(once.lines[name] for name in making))
+    assert costs.useful_labels == once.useful_labels
+    per_label = [estimate(resize(replace(MACHINE, months=1, drift_share_per_month=0.1), n)).drift / n for n in (10, 99)]
+    assert per_label == pytest.approx([0.1 * 0.1 / 0.5] * 2)
+
+
+@pytest.mark.parametrize("rate", [-0.5, 0, 0.4, 1])
+def test_an_item_labelled_anew_is_worth_a_persons_label(rate):
+    plan = replace(MACHINE, exchange_rate=rate, human_share=0.25)
+    for rework in (0, 0.2, 1):
+        costs = estimate(replace(plan, rework_rate=rework))
+        assert costs.useful_labels == pytest.approx(250 + 750 * (rework + (1 - rework) * rate))
+        assert costs.rework == rework * estimate(PEOPLE).total
+    assert cost_per_useful_label(replace(plan, rework_rate=1)) < math.inf
 
 
 def test_lines_sum_exactly_to_the_total():
@@ -111,15 +134,15 @@ def test_each_price_moves_the_lines_that_it_pays_and_no_others():
         "usd_per_human_label": {"human_labels", "rework", "drift"},
         "raters_per_item": {"human_labels", "rework", "drift"},
         "usd_per_real_input": {"real_inputs", "drift"},
-        "prelabel_discount": {"human_labels"},
-        "usd_per_machine_item": {"machine_items"},
-        "usd_per_machine_label": {"machine_labels", "prelabels"},
+        "prelabel_discount": {"human_labels", "drift"},
+        "usd_per_machine_item": {"machine_items", "drift"},
+        "usd_per_machine_label": {"machine_labels", "prelabels", "drift"},
         "usd_conditioning": {"conditioning"},
         "usd_filters": {"filters"},
-        "reject_rate": {"machine_items", "machine_labels", "review"},
-        "iterations": {"machine_items", "machine_labels", "review"},
-        "review_share": {"review"},
-        "usd_per_review": {"review"},
+        "reject_rate": {"machine_items", "machine_labels", "review", "drift"},
+        "iterations": {"machine_items", "machine_labels", "review", "drift"},
+        "review_share": {"review", "drift"},
+        "usd_per_review": {"review", "drift"},
         "rework_rate": {"rework"},
         "usd_maintenance_per_month": {"maintenance"},
         "months": {"maintenance", "drift"},
@@ -149,7 +172,9 @@ def test_plans_and_estimates_are_frozen_and_their_inputs_explained():
 
 def test_as_many_items_as_anyone_could_want():
     assert estimate(replace(MACHINE, items=10**15)).machine_items == pytest.approx(1e14)
-    assert break_even_plans(replace(MACHINE, items=10**15), replace(PEOPLE, items=10**15)) == pytest.approx(500)
+    many = replace(MACHINE, items=10**15), replace(PEOPLE, items=10**15)
+    assert break_even_plans(*many, useful=False) == pytest.approx(500)
+    assert break_even_plans(*many) == pytest.approx(200 / (0.5 - 0.1 / 0.5))
     with pytest.raises(ValueError, match=r"^items must be a number, 1 to 1e\+15; got 10000000000000000\.$"):
         replace(PEOPLE, items=10**16)
 
@@ -201,6 +226,7 @@ def test_the_recipe_keeps_less_real_data_than_its_own_rule():
     shares = [people[a] / (people[a] + machine[b]) for a, b in (("low", "high"), ("high", "low"))]
     assert shares == pytest.approx([0.0196, 0.20], abs=5e-5)
     assert shares[1] < 0.30, "the article's rule asks for 30-40%"
+    assert 1000 / (1000 + 10 * 1000) == pytest.approx(1 / 11), "ten made items for each real one"
 
 
 def test_every_price_is_within_what_its_input_allows_and_says_whence_it_is():
@@ -268,7 +294,8 @@ def test_at_the_break_even_both_plans_cost_the_same(useful, share):
 
 
 def test_break_even_at_the_ends():
-    assert break_even_plans(MACHINE, PEOPLE) == pytest.approx(break_even(200, 0.5, 0.1, 0)) == pytest.approx(500)
+    item_by_item = break_even_plans(MACHINE, PEOPLE, useful=False)
+    assert item_by_item == pytest.approx(break_even(200, 0.5, 0.1, 0)) == pytest.approx(500)
     assert break_even_plans(replace(MACHINE, usd_filters=0), PEOPLE) == 0
     assert break_even_plans(PEOPLE, MACHINE) == math.inf, "people are cheaper for fewer items, not from some number on"
     assert break_even_plans(replace(MACHINE, usd_per_machine_item=0.5), PEOPLE) == math.inf
@@ -290,7 +317,7 @@ def test_months_sum_to_the_lines(months):
     assert table.sum().to_dict() == pytest.approx(estimate(plan).lines)
     assert (table >= 0).all(axis=None)
     if months:
-        assert (table.loc[1:].drop(columns=["maintenance", "rework", "drift"]) == 0).all(axis=None)
+        assert (table.loc[1:].drop(columns=["maintenance", "drift"]) == 0).all(axis=None)
         assert table.loc[1, "maintenance"] == pytest.approx(110 * min(1, months))
 
 
@@ -304,6 +331,21 @@ def test_draws_have_the_mean_of_their_shape_and_stay_within_the_range(shape, mea
     result = simulate({"usd_per_human_label": (0.2, 0.3, 0.8)}, seeded(), 200_000, plan=PEOPLE, shape=shape)
     assert result.draws.mean() == pytest.approx(1000 * mean, rel=0.003)
     assert 200 <= result.draws.min() < result.low < result.median < result.high < result.draws.max() <= 800
+
+
+def test_a_hump_on_a_log_scale_has_its_middle_at_the_root_of_low_times_high():
+    settings = {"plan": PEOPLE, "shape": "log_pert"}
+    result = simulate({"usd_per_human_label": (0.08, math.sqrt(0.08 * 5), 5)}, seeded(), 200_000, **settings)
+    assert result.median == pytest.approx(1000 * math.sqrt(0.4), rel=0.01)
+    assert result.low * result.high == pytest.approx(1e6 * 0.4, rel=0.02), "as far below as above, in factors"
+    assert 80 <= result.draws.min() and result.draws.max() <= 5000
+    logs = np.log(result.draws / 1000)
+    # a beta(3, 3) has a standard deviation of sqrt(1/28) of its range
+    assert logs.std() == pytest.approx(math.log(5 / 0.08) / math.sqrt(28), rel=0.01)
+    from_zero = {"usd_audit": (0, 100, 300)}
+    assert (simulate(from_zero, seeded(), **settings).draws == simulate(from_zero, seeded(), plan=PEOPLE).draws).all()
+    known = simulate({"usd_per_human_label": (0.3, 0.3, 0.3)}, seeded(), **settings)
+    assert known.low == known.high == 300
 
 
 def test_the_interval_of_a_triangle_in_closed_form():
@@ -366,7 +408,7 @@ def test_how_often_one_is_cheaper_in_closed_form():
     """A uniform price would be below 1 with chance 1/4; a triangle with its tip at 0 with 1 - (3/4)^2."""
     machine = replace(MACHINE, usd_per_machine_item=0, usd_filters=0)
     ranges = {"usd_per_machine_item": (0, 0, 2)}
-    result = simulate(ranges, seeded(), 200_000, plan=machine, rival=PEOPLE, shape="triangular")
+    result = simulate(ranges, seeded(), 200_000, plan=machine, rival=PEOPLE, shape="triangular", measure="total")
     assert result.cheaper == pytest.approx(1 - 0.75**2, abs=0.005)
 
 
@@ -398,7 +440,8 @@ def test_a_tornado_moves_one_input_at_a_time(measure):
 
 def test_a_tornado_of_two_plans_says_what_decides():
     rival = replace(FULL, human_share=1, prelabel_discount=0)
-    table = sensitivity(RANGES, plan=FULL, rival=rival, rival_ranges={"usd_per_human_label": (0.2, 0.3, 0.8)})
+    settings = {"plan": FULL, "rival": rival, "measure": "total"}
+    table = sensitivity(RANGES, rival_ranges={"usd_per_human_label": (0.2, 0.3, 0.8)}, **settings)
     assert table["moves"].to_dict() == dict.fromkeys(RANGES, "plan") | {"usd_per_human_label": "both"}
     likely = estimate(rival).total - estimate(FULL).total
     assert table["likely"].to_numpy() == pytest.approx(likely)
@@ -450,6 +493,9 @@ def test_inputs_of_a_plan(given, kind, said):
         ({"plan_ranges": {"price": (1, 2, 3)}}, ValueError, "plan_ranges must name fields of Plan; got 'price'."),
         ({"plan_ranges": {"months": (1, 2)}}, ValueError, "plan_ranges['months'] must be three numbers"),
         ({"plan_ranges": {"months": "abc"}}, ValueError, "plan_ranges['months'] must be three numbers"),
+        ({"plan_ranges": {"months": np.array(3)}}, ValueError, "plan_ranges['months'] must be three numbers"),
+        ({"plan_ranges": {"months": {1, 2, 3}}}, ValueError, "plan_ranges['months'] must be three numbers"),
+        ({"plan_ranges": {"months": [1, [2], 3]}}, TypeError, "months must be a number; got [2]."),
         ({"plan_ranges": {"months": ("a", "b", "c")}}, TypeError, "months must be a number; got 'a'."),
         ({"plan_ranges": {"months": (3, 2, 1)}}, ValueError, "in order, low <= likely <= high; got 3, 2, 1."),
         ({"plan_ranges": {"review_share": (0.1, 0.2, 1.4)}}, ValueError, "review_share must be a number, 0 to 1"),
@@ -458,12 +504,13 @@ def test_inputs_of_a_plan(given, kind, said):
         ({"draws": 10}, ValueError, "draws must be a number, 100 to 1e+08; got 10."),
         ({"draws": 100.5}, ValueError, "draws must be a whole number, 100 or more; got 100.5."),
         ({"draws": "many"}, TypeError, "draws must be a number; got 'many'."),
-        ({"shape": "uniform"}, ValueError, "shape must be one of pert, triangular; got 'uniform'."),
+        ({"shape": "uniform"}, ValueError, "shape must be one of pert, triangular, log_pert; got 'uniform'."),
         (
             {"measure": "usd"},
             ValueError,
             "measure must be one of total, per_item, per_useful_label, total_useful; got 'usd'.",
         ),
+        ({"measure": np.array(["total", "usd"])}, ValueError, "measure must be one of total, per_item, per_useful"),
         ({"plan": {"items": 3}}, TypeError, "plan must be a Plan, as Plan(items=1000, ...); got {'items': 3}."),
         ({"rival": "people"}, TypeError, "plan must be a Plan, as Plan(items=1000, ...); got 'people'."),
         ({"rival_ranges": {"months": (1, 2, 3)}}, ValueError, "rival_ranges needs a rival; got none."),
@@ -486,6 +533,8 @@ def test_bad_plans_and_numbers_elsewhere():
         sensitivity({"months": (1, 2, 3)}, plan=None)
     with pytest.raises(TypeError, match=r"^plans must map names to Plans"):
         compare_plans([PEOPLE])
+    with pytest.raises(TypeError, match=r"^plans must map names to Plans"):
+        compare_plans({1: PEOPLE})
     with pytest.raises(TypeError, match=r"^plans must map names to Plans, 1 or more, as .*; got {}\.$"):
         compare_plans({})
     with pytest.raises(ValueError, match=r"^plan must have items that are worth something; got a worth of 0 each"):
@@ -498,5 +547,6 @@ def test_bad_plans_and_numbers_elsewhere():
         break_even(-1, 1, 0, 0)
     with pytest.raises(TypeError, match=r"^review_per_item must be a number; got '15%'"):
         break_even(1, 1, 0, "15%")
+    assert replace(PEOPLE, usd_per_human_label=Decimal("0.40")).usd_per_human_label == 0.4
     with pytest.raises(TypeError, match="unexpected keyword"):
         Plan(items=1, human_share=1, usd_per_human_label=1, usd_per_label=1)

@@ -70,19 +70,25 @@ def main():
         print(f"load {os.getloadavg()[0]:.1f} of {os.cpu_count()} cores")
     missed = 0
     with threadpool_limits(1):
-        ours = simulate(RANGES, np.random.default_rng(0), DRAWS, plan=PLAN)
+        ours = simulate(RANGES, np.random.default_rng(0), DRAWS, plan=PLAN, measure="total")
         if not np.allclose([ours.low, ours.median, ours.high], loop(DRAWS), rtol=0.02):
             sys.exit("The loop and ours differ.")
         for what, function, limit, repeats in (
             (
                 "10,000 draws of 20 inputs",
-                lambda: simulate(RANGES, np.random.default_rng(0), plan=PLAN),
+                lambda: simulate(RANGES, np.random.default_rng(0), plan=PLAN, measure="total"),
                 TARGET,
                 REPEATS,
             ),
             (
                 "the same, two plans",
-                lambda: simulate(RANGES, np.random.default_rng(0), plan=PLAN, rival=PEOPLE),
+                lambda: simulate(RANGES, np.random.default_rng(0), plan=PLAN, rival=PEOPLE, measure="total"),
+                TARGET,
+                REPEATS,
+            ),
+            (
+                "the same, worth for worth, log scale",
+                lambda: simulate(RANGES, np.random.default_rng(0), plan=PLAN, rival=PEOPLE, shape="log_pert"),
                 TARGET,
                 REPEATS,
             ),
@@ -93,7 +99,7 @@ def main():
         ):
             took = milliseconds(function, repeats)
             missed += limit is not None and took > limit
-            print(f"{what:<34}{took:>10.2f}{limit or '':>8}")
+            print(f"{what:<38}{took:>10.2f}{limit or '':>8}")
     print("All targets met." if not missed else f"{missed} targets missed.")
     return bool(missed)
 
