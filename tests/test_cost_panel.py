@@ -43,9 +43,11 @@ def test_sums_are_those_of_the_helper(change):
     result = cost_result(inputs, TODAY)
     plan, people = plan_of(inputs), replace(plan_of(inputs), human_share=1, prelabel_discount=0)
     assert (result.plan, result.people) == (estimate(plan), estimate(people))
-    assert result.break_even == (break_even_plans(plan, people), break_even_plans(plan, people, useful=True))
-    for items, mine, theirs in result.ends:
-        assert (mine, theirs) == tuple(estimate(replace(each, items=items)).total for each in (plan, people))
+    assert result.break_even == tuple(break_even_plans(plan, people, useful=each) for each in (False, True))
+    for labels, *costs in result.ends:
+        worth = result.plan.useful_labels / plan.items
+        enough = (replace(plan, items=max(1, labels / worth)), replace(people, items=labels))
+        assert costs == pytest.approx([estimate(each).total for each in enough], rel=1e-3 if labels == 1 else 1e-9)
     page = words(cost_html(result))
     for name, meaning in LINES.items():
         assert (f" {meaning} " in page) == bool(result.plan.lines[name] or result.people.lines[name])
@@ -129,12 +131,14 @@ def test_the_range_of_a_price_is_the_interval():
     assert wide.high > 2 * narrow.high
 
 
-@pytest.mark.parametrize("finding, row", [("start.written_rate", "written"), ("start.labelled_rate", "labelled")])
-def test_the_worth_of_an_item_comes_from_what_was_measured(finding, row):
+@pytest.mark.parametrize(
+    "finding, size, row", [("hybrid.worth_written", 2400, "written"), ("hybrid.worth_labelled", 800, "labelled")]
+)
+def test_the_worth_of_an_item_comes_from_what_was_measured(finding, size, row):
     panel = cost_panel(today=TODAY)
     panel.exchange_rate_from.value = row
-    assert panel.state.exchange_rate == pytest.approx(read_findings()[finding]["value"])
-    assert "as lesson 00 measured on short film reviews" in words(shown(panel))
+    assert panel.state.exchange_rate == pytest.approx(read_findings()[finding]["value"] / size)
+    assert "as lesson 05 measured on short film reviews" in words(shown(panel))
 
 
 def dated(day, source="A shop"):
@@ -223,7 +227,7 @@ def test_a_million_billion_items_are_counted():
     assert panel.state.items == 1e15 and panel.items.slider.value == panel.items.slider.max
     page = shown(panel)
     assert "For 1,000,000,000,000,000 items" in page and 'role="alert"' not in page
-    assert ">trillion items<" in page and ">trillion USD in all<" in page
+    assert ">trillion useful labels<" in page and ">trillion USD in all<" in page
     ax, _ = cost_figure(panel.state)
     ax.figure.canvas.draw()
     plt.close(ax.figure)

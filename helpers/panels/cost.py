@@ -39,9 +39,10 @@ OLD = 365  # days, after which a price is called old
 FIXED = ("items", "human_share", "raters_per_item", "months", "iterations")  # you decide these, so they are not unsure
 FROM = "_from"  # a field that ends so says where the field without it was taken from
 RATES = {
-    "written": "start.written_rate",
-    "labelled": "start.labelled_rate",
-}  # what lesson 00 measured a row to be worth
+    "written": ("hybrid.worth_written", 2400),
+    "labelled": ("hybrid.worth_labelled", 800),
+}  # what lesson 05 measured a pile to be worth, in labels of one person, and the rows in it
+ONCE = ("conditioning", "filters", "maintenance", "audit")  # lines that do not grow with the pile
 SIZES = {1e12: "trillion ", 1e9: "billion ", 1e6: "million ", 1: ""}
 HEADINGS = {
     "name": "What you need",
@@ -98,8 +99,8 @@ class CostResult:
     them is. `total` and `total_enough` are pairs of spreads, the plan's and people's. `cheaper` are the shares of the
     draws in which the plan is the cheaper one, for as many items and for the worth of as many labels; `break_even` is
     from how many items on it is, and from how many labels' worth. `ends` are two points of the lines in the drawing:
-    items, cost of the plan, cost of people. `sources` are the rows of the price list that were used, `warnings` what is
-    to be said about them.
+    useful labels, cost of the plan, cost of people. `sources` are the rows of the price list that were used, `warnings`
+    what is to be said about them.
     """
 
     inputs: CostInputs
@@ -183,12 +184,12 @@ def cost_result(inputs: CostInputs, today: date, prices: pd.DataFrame | None = N
     people = replace(inputs, human_share=1, prelabel_discount=0)
     ranges = {name: _range(name, inputs, prices) for name in INPUTS if name not in FIXED}
     drawn = [
-        simulate(ranges, np.random.default_rng(0), DRAWS, plan=inputs, rival=people, measure=measure)
+        simulate(ranges, np.random.default_rng(0), DRAWS, plan=inputs, rival=people, shape="log_pert", measure=measure)
         for measure in ("total", "total_useful")
     ]
     total, enough = (tuple(Spread(s.median, s.low, s.high) for s in (each, each.rival)) for each in drawn)
     break_even = tuple(break_even_plans(inputs, people, useful=useful) for useful in (False, True))
-    most = max(2 * inputs.items, 1.3 * break_even[0] if break_even[0] < 10 * inputs.items else 0)
+    most = max(2 * inputs.items, 1.3 * break_even[1] if break_even[1] < 10 * inputs.items else 0)
     ends = (1, min(most, INPUTS["items"]["high"]))
     sources, warnings = _sources(inputs, today, prices)
     return CostResult(
@@ -200,7 +201,7 @@ def cost_result(inputs: CostInputs, today: date, prices: pd.DataFrame | None = N
         enough,
         (drawn[0].cheaper, drawn[1].cheaper),
         break_even,
-        tuple((n, *(estimate(replace(each, items=n)).total for each in (inputs, people))) for n in ends),
+        tuple((n, *(_cost_of(n, estimate(each)) for each in (inputs, people))) for n in ends),
         sources,
         warnings,
     )
@@ -229,7 +230,7 @@ def cost_html(result: CostResult) -> str:
 
 
 def cost_figure(inputs: CostInputs) -> tuple[Axes, str]:
-    """Draw cost against items for the plan and for people only: what the panel shows, without a kernel.
+    """Draw cost against useful labels for the plan and for people only: what the panel shows, without a kernel.
 
     Parameters
     ----------
@@ -249,10 +250,9 @@ def cost_figure(inputs: CostInputs) -> tuple[Axes, str]:
     result = cost_result(inputs, date.max)
     ax = new_axes(_title(result))
     places = [end[0] for end in result.ends]
-    for place, who in ((1, "machine"), (2, "human")):
-        sns.lineplot(x=places, y=[end[place] for end in result.ends], color=COLOURS[who], linewidth=2.5, ax=ax)
-    for spread, place, who in zip(result.total, (inputs.items, inputs.items), ("machine", "human"), strict=True):
-        ax.vlines(place, spread.low, spread.high, color=COLOURS[who], alpha=0.5, linewidth=4)
+    for who, (_, costs, spread) in _drawn(result).items():
+        sns.lineplot(x=places, y=costs, color=COLOURS[who], linewidth=2.5, ax=ax)
+        ax.vlines(inputs.items, spread.low, spread.high, color=COLOURS[who], alpha=0.5, linewidth=4)
     spots = _spots(result)
     sns.scatterplot(x=[s.x for s in spots], y=[s.y for s in spots], color=COLOURS["machine"], s=90, zorder=3, ax=ax)
     for spot in spots:
@@ -263,9 +263,9 @@ def cost_figure(inputs: CostInputs) -> tuple[Axes, str]:
     ax.set(xlabel=x.label, ylabel=y.label, xlim=(0, x.high), ylim=(0, y.high))
     ax.set_xticks(*zip(*x.ticks, strict=True))
     ax.set_yticks(*zip(*y.ticks, strict=True))
-    name = _shortened(inputs.name).replace("$", r"\$")  # else it would begin a formula
-    label_lines(ax, {name: COLOURS["machine"], "people only": COLOURS["human"]})
-    alt = f"Cost against items, two straight lines from the left upwards. {_message(result)} {_break_even(result)}"
+    # a sign of money would begin a formula
+    label_lines(ax, {name.replace("$", r"\$"): COLOURS[who] for who, (name, *_) in _drawn(result).items()})
+    alt = f"Cost against useful labels, straight lines that rise. {_message(result)} {_break_even(result)}"
     return ax, alt
 
 
@@ -323,17 +323,13 @@ def _knob(meaning: Mapping) -> Knob:
 def _rows(name: str, prices: pd.DataFrame | None) -> dict[str, tuple[str, float, float, float]]:
     """The rows for an input: what it is in words, and low, middle and high."""
     if name == "exchange_rate":
-        entries = {row: _findings()[finding] for row, finding in RATES.items() if finding in _findings()}
         words = {"written": "a sentence that the machine writes", "labelled": "a real one that it labels"}
-        return {
-            row: (
-                f"{words[row]}, {_share(e['low'])} to {_share(e['high'])} (lesson 00)",
-                e["low"],
-                e["value"],
-                e["high"],
-            )
-            for row, e in entries.items()
-        }
+        rows = {}
+        for row, (finding, size) in RATES.items():
+            if finding in _findings():
+                low, middle, high = (_findings()[finding][end] / size for end in ("low", "value", "high"))
+                rows[row] = (f"{words[row]}, {low:.2f} to {high:.2f} (lesson 05)", low, middle, high)
+        return rows
     table = _prices(prices)
     table = table[table["input"] == name]
     return {
@@ -421,6 +417,8 @@ def _message(result: CostResult) -> str:
     )
     if inputs.human_share == 1 or inputs.exchange_rate == 1:
         return sentence
+    if enough is None and plan.useful_labels > 0:
+        return f"{sentence} For the worth of as many labels it takes more items than can be counted here."
     if enough is None:
         return f"{sentence} But no number of its items is worth as many labels of people."
     return (
@@ -436,9 +434,15 @@ def _enough(inputs: CostInputs) -> Breakdown | None:
         return None
 
 
+def _cost_of(labels: float, costs: Breakdown) -> float:
+    """Of so many labels' worth: what is paid once, and the rest for each label; infinite where nothing buys one."""
+    once = sum(costs.lines[name] for name in ONCE)
+    return once + (costs.total - once) / costs.useful_labels * labels if costs.useful_labels > 0 else math.inf
+
+
 def _break_even(result: CostResult) -> str:
     in_all, useful = result.break_even
-    return f"Item by item {_from_on(in_all, 'item')}. Worth for worth {_from_on(useful, 'label')}."
+    return f"Worth for worth {_from_on(useful, 'label')}. Item by item {_from_on(in_all, 'item')}."
 
 
 def _from_on(amount: float, what: str) -> str:
@@ -473,8 +477,8 @@ def _worth(result: CostResult) -> str:
     row, rate = result.inputs.exchange_rate_from, result.inputs.exchange_rate
     if row != OWN:
         return (
-            f"A machine item counts as {rate:g} labels of people, as lesson 00 measured on short film reviews. On your "
-            "task it is another number: measure it."
+            f"A machine item counts as {rate:.3g} labels of people, as lesson 05 measured on short film reviews, in a "
+            "pile of that size beside 130 labels of people. On your task it is another number: measure it."
         )
     return f"A machine item counts as {rate:g} labels of people. No price list has this number: lesson 00 measures it."
 
@@ -503,34 +507,35 @@ def _sources_html(result: CostResult) -> str:
 
 
 def _drawing(result: CostResult) -> str:
-    inputs = result.inputs
-    names = _shortened(inputs.name), "people only"
-    lines = [
-        Line(
-            [end[0] for end in result.ends],
-            [end[place] for end in result.ends],
-            COLOURS[who],
-            2.5,
-            name=names[place - 1],
-        )
-        for place, who in ((1, "machine"), (2, "human"))
-    ]
-    lines += [
-        Line([inputs.items] * 2, [spread.low, spread.high], COLOURS[who], 7, opacity=0.4)
-        for spread, who in zip(result.total, ("machine", "human"), strict=True)
-    ]
+    places, lines = [end[0] for end in result.ends], []
+    for who, (name, costs, spread) in _drawn(result).items():
+        lines.append(Line(places, costs, COLOURS[who], 2.5, name=name))
+        lines.append(Line([result.inputs.items] * 2, [spread.low, spread.high], COLOURS[who], 7, opacity=0.4))
     return drawing_html(_title(result), lines, *_axes(result), _spots(result))
 
 
+def _drawn(result: CostResult) -> dict[str, tuple[str, list[float], Spread]]:
+    """Name, costs at both ends, and spread of each line; the plan has none where no number of its items is enough."""
+    rows = {}
+    for place, who, name in ((1, "machine", _shortened(result.inputs.name)), (2, "human", "people only")):
+        costs, spread = [end[place] for end in result.ends], result.total_enough[place - 1]
+        if math.isfinite(costs[-1]):
+            top = min(spread.high, 3 * max(end[2] + costs[-1] for end in result.ends))  # it may be infinite
+            rows[who] = name, costs, Spread(min(spread.median, top), min(spread.low, top), top)
+    return rows
+
+
 def _axes(result: CostResult) -> tuple[Axis, Axis]:
-    most, *costs = result.ends[-1]
-    return _axis("items", most), _axis("USD in all", max(*costs, *(spread.high for spread in result.total), 0.01))
+    highest = max(0.01, *(max(*costs, spread.high) for _, costs, spread in _drawn(result).values()))
+    return _axis("useful labels", result.ends[-1][0]), _axis("USD in all", highest)
 
 
 def _spots(result: CostResult) -> list[Spot]:
-    """Where you are, and the break-even where it is in the drawing."""
-    even, (first, last) = result.break_even[0], result.ends
-    spots = [Spot(result.inputs.items, result.plan.total, COLOURS["machine"], "your items")]
+    """What you need, and the break-even where it is in the drawing."""
+    even, (first, last), items = result.break_even[1], result.ends, result.inputs.items
+    if math.isinf(last[1]):
+        return [Spot(items, result.people.total, COLOURS["human"], "what you need")]
+    spots = [Spot(items, _cost_of(items, result.plan), COLOURS["machine"], "what you need")]
     if 0.04 * last[0] < even < last[0]:  # further left its name would lie on the axis
         share = (even - first[0]) / (last[0] - first[0])
         height = first[1] + share * (last[1] - first[1])
@@ -546,13 +551,13 @@ def _axis(label: str, high: float) -> Axis:
 
 
 def _title(result: CostResult) -> str:
-    even = result.break_even[0]
+    even = result.break_even[1]
     if math.isinf(even):
-        return "The plan with a machine never gets cheaper than people"
+        return "Worth for worth, the machine is never cheaper than people"
     if even <= 1:
-        return "The plan with a machine is cheaper from the first item on"
+        return "Worth for worth, the machine pays from the first label on"
     words = f"{even:,.0f}" if even < 1e9 else f"{even:.1e}"
-    return f"The plan with a machine is cheaper from {words} items on"
+    return f"Worth for worth, the machine pays from {words} labels on"
 
 
 def _shortened(name: str) -> str:
@@ -561,10 +566,6 @@ def _shortened(name: str) -> str:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _share(value: float) -> str:
-    return f"{value:.2f}"
 
 
 def _percent(share: float) -> str:
