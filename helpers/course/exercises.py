@@ -559,17 +559,23 @@ def _answers_for_another_mix(answer):
 # ---- lesson 07
 
 
-@exercise("07a", takes="number", wrong=[0.0001, 0.568, 0.632, 1.349, 2.2, 13884])
-def _price_of_people_at_which_both_cost_the_same(answer):
-    if answer > 1000:
-        return "That is the whole bill. How many labels does it pay for, when people give them?"
-    if 1.34 <= answer <= 1.352:
-        return "That is the bill for as many items as you need labels. An item is worth less: you need more of them."
-    if 1.36 <= answer <= 1.42:
-        return None
-    if 0.5 < answer < 0.6:
-        return "That is the price of an item. Divide the bill by the labels that you need."
-    return "People's bill is the labels that you need, times the price of one. It must be the project's total."
+@exercise("07a", takes="number", wrong=[0.57, 4744, 13404, 14014, 23108, 14484, 3000])
+def _labels_from_which_the_project_pays_with_cheaper_filters(answer):
+    if answer < 100:
+        return "That may be what a label's worth saves. Divide the set-up, with the offer in it, by that."
+    if 4600 <= answer <= 5400:
+        return "The work on prompts is still to be paid. Add both parts of the set-up."
+    if 13_300 <= answer <= 13_500:
+        return "The machine's items and their review are not free: take off what they cost for a label's worth."
+    if 13_900 <= answer <= 14_100:
+        return "That is item for item. An item is worth less than a label, so count in labels' worth."
+    if 23_000 <= answer <= 23_300:
+        return "That is without the offer: the filters now cost 3,000."
+    if not 14_750 <= answer <= 14_900:
+        return (
+            "Set-up, divided by what a label's worth saves: a person's label, less items and review. Or let "
+            "`cost.break_even_plans` do it, with `replace(project, usd_filters=3000)` and `people`."
+        )
 
 
 @exercise("07b", takes="number", wrong=[-1, 0.09, 4000, 5128, 20000, 21999])
@@ -584,13 +590,17 @@ def _labels_from_which_proposals_pay(answer):
         return "Set-up, divided by what one label saves: a fifth of its price, less the price of a proposal."
 
 
-@exercise("07c", takes="number", wrong=[0.04, 0.4, 0.8, 4.4, 22000])
-def _set_up_and_review_of_one_item(answer):
-    if answer > 1:
-        return "Give it for one item: the set-up is spread over all of them."
-    if answer < 0.05:
-        return "That is the review. The set-up is paid once, and belongs to all items alike."
-    if 0.39 <= answer <= 0.41:
-        return "That is the set-up. Add what review costs for one item: a share of the items, times its price."
-    if not 0.435 <= answer <= 0.445:
-        return "Not each item is reviewed: the share times the price. Then add the set-up, divided by the items."
+@exercise("07c", takes="number", wrong=[7000, 2333, 583, 250, 55, -194])
+def _upkeep_that_eats_the_advantage(answer):
+    if answer < 0:
+        return "The machine's plan is the cheaper one to make. Take its cost off people's, not the other way round."
+    if 6900 <= answer <= 7100:
+        return "That is the whole advantage. It is eaten up over all the months."
+    if 2300 <= answer <= 2400:
+        return "That is for a year. Upkeep is paid each month."
+    if 570 <= answer <= 590:
+        return "That spreads the advantage over one year; the data are used for three."
+    if 240 <= answer <= 260:
+        return "The machine's plan must be made, too: take that off first."
+    if not 193 <= answer <= 196:
+        return "What people cost more to make, divided by the months in which upkeep is paid."
