@@ -2,22 +2,23 @@
 
 `recommend` reads a table of rules, `RULES`. A rule can only ask for more: a larger share of people's labels, one more
 control, more care. The most careful rule wins, so a risk that you add never makes the advice bolder. What you leave
-unanswered counts as the riskier answer. The advice is a place to start from; what decides is your own pilot, on labels
-that people made and no generator has seen.
+unanswered counts as the riskier answer, save that only known answers stop you or contradict each other, and open
+numbers move nothing. The advice is a place to start from; what decides is your own pilot, on labels that people made
+and no generator has seen.
 
 The questions come from four articles for buyers of data, and nobody has tested their checklists; nor this one. Each
-reason says what it rests on: "measured" in the lessons of this kit (under the id of a finding), "A" a theorem, sums or
-well repeated research, "B" one solid study, "C" said by people of the trade, "judgement" ours. Claims that research
-contradicts drive no rule: no share of human rows is known below which models collapse, and we found no regulation that
-forbids machine-made training rows.
+reason says what it rests on: "measured" in the lessons of this kit (with the id of a finding), "A" a theorem, sums or
+well repeated research, "B" one solid study, "C" said by people of the trade (with the id of a claim; the kit's page
+playbook/evidence.md has its sources), "judgement" ours. Claims that research contradicts drive no rule: no share of
+human rows is known below which models collapse, and we found no regulation that forbids machine-made training rows.
 
 Stop using it when you have run a pilot on your own task: believe the pilot. For records that an auditor accepts use a
 form made for them (datasheets, model cards); for law ask a lawyer.
 
 Sources: the questions, [1] S. Kim, "Synthetic Data vs Human Annotation: When to Use Which", SyncSoft.AI 2026; [2] N.
 Bennett on synthetic against annotated data, AI Taggers 2026, whose rule is `article_advice`; [3] Careerflow on human
-data in post-training; [4] a vendor's framework of six questions. The evidence: Dohmatob et al., "A Tale of Tails",
-ICML 2024; Stadler, Oprisanu & Troncoso, USENIX Security 2022; Tobin et al., IROS 2017; Regulation (EU) 2024/1689.
+data in post-training; [4] a vendor's framework of six questions. The evidence: Stadler, Oprisanu & Troncoso, USENIX
+Security 2022; Tobin et al., IROS 2017; Regulation (EU) 2024/1689, Article 10.
 Needs: the standard library. Licence: MIT.
 
 Three lines:
@@ -34,7 +35,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from numbers import Real
+from numbers import Integral
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -79,14 +80,17 @@ CONTROLS = {
 }
 
 _STATUS = ("go", "pilot", "stop")  # from bold to careful
-_A_FIFTH, _HALF, _ALL = 0.2, 0.5, 1.0
+_SHARES = {"people=0.2": 0.2, "people=0.5": 0.5, "people=1": 1.0}  # of the labels to train on, at least
+_FOLLOWS = dict.fromkeys(("enough", "pays", "share"), ("yes", "no", "unknown"))  # what follows from other answers
+_EDITION = "November 2026"
 
 
 class Question(NamedTuple):
     """One question: its words, the answers allowed (none: a number), and where it comes from.
 
-    `safe_to_risky` has the same answers from the safest to the riskiest; it is empty where none is riskier. `risk` says
-    whether the answer moves the human share; the other questions bring controls and experiments alone.
+    `safe_to_risky` has the same answers from the safest to the riskiest; it is empty where none is riskier. `risk`
+    marks the ten risks: a riskier answer never makes the advice bolder. All but the regulator move the human share.
+    The others bring controls, experiments and status; the three numbers move the share by sums alone.
     """
 
     text: str
@@ -105,10 +109,11 @@ class Question(NamedTuple):
         if self.answers and (not isinstance(value, str) or value not in self.answers):
             raise ValueError(f"{name} must be one of {', '.join(self.answers)}; got {value!r}. {self.text}")
         if not self.answers and value is not None:
-            if isinstance(value, bool) or not isinstance(value, Real):
+            if isinstance(value, bool) or not isinstance(value, (float, Integral)):
                 raise TypeError(f"{name} must be a number or None (not known); got {value!r}. {self.text}")
-            if not value >= 0:
-                raise ValueError(f"{name} must be 0 or more, or None (not known); got {value!r}. {self.text}")
+            if not (0 <= value <= 10**18 or value == math.inf):
+                wanted = "0 or more, up to 10^18, or inf, or None (not known)"
+                raise ValueError(f"{name} must be {wanted}; got {value!r:.20}. {self.text}")
 
 
 _YES = ("no", "unknown", "yes")  # yes is the riskiest answer
@@ -140,9 +145,9 @@ class Answers:
     low_resource: str = _ask("Is it a language or dialect of which there is little text?", "[2], [4]", risk=True)
     diversity: str = _ask("May people differ on an item, and does the difference count?", "[2] 5", risk=True)
     fidelity: str = _ask("Must training rows be distributed like the real ones, rare kinds too?", "[2] 1", risk=True)
-    regulated: str = _ask("Does the result go to a regulator?", "[2] 4, [4] 2", risk=True)
     adversarial: str = _ask("Will somebody attack the system, or audit its errors?", "[4] 2", risk=True)
     stationary: str = _ask("Will the inputs stay as they are now?", "[4] 3", _NO, risk=True)
+    regulated: str = _ask("Does the result go to a regulator?", "[2] 4, [4] 2", risk=True)
     iterative: str = _ask("Will models be trained again on what models made?", "[2] 3")
     edge_cases: str = _ask("Does the value lie in rare or unusual inputs?", "[3] 3")
     privacy: str = _ask("Are the real inputs private or secret?", "[1], [2], [4]")
@@ -173,8 +178,9 @@ FIELDS = MappingProxyType({each.name: each.metadata["question"] for each in fiel
 class Rule(NamedTuple):
     """One row of the table: when all of `when` hold, what it asks for, and why.
 
-    `people` is the smallest share of the training labels that people make; `status` is go, pilot or stop. `grade` and
-    `evidence` are for the reason; `share_from` says where the number in `people` comes from.
+    `people` is the smallest share of the training labels that people make; `status` is go, pilot or stop. `evidence` is
+    the id of a finding or of a claim ("against" stands before a claim that it contradicts). `share_from` says where the
+    number in `people` comes from.
     """
 
     name: str
@@ -190,8 +196,8 @@ class Rule(NamedTuple):
 
     @property
     def share_from(self) -> str:
-        """A finding, "sums", or "judgement"."""
-        return self.evidence if self.evidence in _SHARES_FROM else "judgement"
+        """A finding, "sums", "judgement", or nothing where the rule asks for no share."""
+        return _SHARES_FROM.get(self.evidence, "judgement") if self.people else ""
 
     @property
     def direction(self) -> str:
@@ -205,7 +211,8 @@ class Rule(NamedTuple):
 class Reason(NamedTuple):
     """Why: a rule that holds. Read `text`, and `grade` before you believe it; `page` is the playbook's.
 
-    `unanswered` names the questions that were left open and counted as the riskier answer.
+    `share_from` says where the share comes from that it asks for, if it asks for one; `unanswered` names the questions
+    that were left open and counted as the riskier answer.
     """
 
     rule: str
@@ -214,7 +221,14 @@ class Reason(NamedTuple):
     evidence: str
     page: str
     text: str
+    share_from: str
     unanswered: tuple[str, ...]
+
+    @property
+    def rests_on(self) -> str:
+        """Grade, evidence, and what of it is judgement alone."""
+        words = self.grade if self.evidence == self.grade else f"{self.grade}: {self.evidence}"
+        return f"{words}; the share: judgement" if self.share_from == "judgement" != self.grade else words
 
 
 class HumanShare(NamedTuple):
@@ -258,10 +272,11 @@ class Recommendation:
         return tuple(reason for reason in self.reasons if reason.direction == "contradiction")
 
 
-# A row: rule | when | asks for | rests on | page, and below it the reason. `yes?` is yes or not known, `no?` no or not
-# known; all conditions of a row must hold. `enough` and `pays` follow from the three numbers. A row only asks for more
-# (people's share of the labels, a status, controls), and never where a riskier answer would not: so risks add up and
-# can't cancel out.
+# A row: rule | when | asks for | rests on | page, and below it the reason. `expert | expert=yes? | people=1 | C ...`:
+# when `expert` is yes or not known, people make all labels (1); graded C. `no?` is no or not known; all conditions of a
+# row must hold. `enough` and `pays` follow from the three numbers, `share` (do rules ask for people's labels?) from the
+# other rows. A row only asks for more (people's share of the labels, a status, controls), and never where a riskier
+# answer would not: so risks add up and can't cancel out. A word that the table does not know is an error at import.
 _RULES = """
 test on people | | human gold | measured start.tested_on_machine_text | start_here
     On test rows that a machine wrote, a poor classifier looked good. Test on people's labels alone.
@@ -272,8 +287,8 @@ harm unseen | test_set=no consequences=yes | stop | judgement | start_here
 nothing to test on | test_set=no people_may_label=no | stop | judgement | decide
     There is no human test set and nobody who may make one, so no result could be believed. Stop.
 nobody labels | people_may_label=no? | pilot | judgement | decide
-    Find somebody who can and may label some real inputs: every plan needs that, if only for the test.
-people needed, nobody may | people_may_label=no | pilot, contradiction | judgement | decide
+    Without somebody who can and may label real inputs there is no pilot, no review and no audit. Find somebody.
+people needed, nobody may | people_may_label=no share=yes enough=no? | pilot, contradiction | judgement | decide
     These answers contradict each other: the advice needs people's labels, and nobody may make them.
 private, nobody may | people_may_label=no privacy=yes | pilot, contradiction | judgement | decide
     Made-up rows are no way round: whether they are like the private ones, and give nobody away, shows on private ones
@@ -281,59 +296,59 @@ private, nobody may | people_may_label=no privacy=yes | pilot, contradiction | j
 harm | consequences=yes? formal_rule=no? | people=1, review share, drift audit | judgement | hybrid
     Where a wrong label does harm to somebody, people decide. A machine may point at items to look at twice.
 harm despite a rule | consequences=yes? | people=0.5, review share, drift audit | judgement | hybrid
-    Labels that a rule gives for nothing can miss the real thing. Where that does harm, let people label as many real
-    items.
-expert | expert=yes? | people=1 | C [1], [3] | hybrid
+    The labels of a rule can miss the real thing. Where that does harm, let people label as many real items.
+expert | expert=yes? | people=1 | C labels.experts-cant-be-replaced | hybrid
     Labels that are plausible and wrong don't average out. Experts label, until the machine has been compared with two
     of them on the same items. (That machines can't do it at all is said too often.)
-little text | low_resource=yes? | people=1 | B Dohmatob et al. 2024 | collapse
-    What the generator never learned, no number of its rows brings back. Native speakers first.
+little text | low_resource=yes? | people=1 | C when.low-resource-languages-need-people | decide
+    Often said, and likely: a generator writes poorly where it read little. No number found. Native speakers first.
 opinions | diversity=yes? | people=0.5, soft labels | measured opinions.found_repeats | opinions
     A machine's repeated answers hardly show where people differ; its prediction of their answers does, once it is
     checked. People rate a part, several an item, and single ratings are kept.
 like the real ones | fidelity=yes? | people=0.5 | measured start.written_against_people_at_2000 | start_here
-    At equal numbers written rows were worse than people's, and what is rare gets lost first.
-regulator | regulated=yes? | people=0.5, provenance, review share | A Regulation (EU) 2024/1689, Article 10 | hybrid
-    High-risk systems must document where data come from and who labelled them. It is often said that machine rows are
-    forbidden; we found no rule that says so. Keep the test labels human, with names.
-attack or audit | adversarial=yes? | people=0.5, review share, drift audit | C [4] | hybrid
+    At equal numbers written rows trained a worse classifier than people's.
+regulator | regulated=yes? | provenance | A rules.the-ai-act-asks-for-the-origin-of-data | hybrid
+    EU law asks of high-risk systems a record of where data come from and how they were labelled, machine rows too. It
+    is often said that machine rows are forbidden; we found no rule that says so. Other regulators: ask yours.
+attack or audit | adversarial=yes? | people=0.5, review share, drift audit | judgement | hybrid
     Who attacks looks for what the generator left out. Machines may write attacks; people say what is one.
-moving world | stationary=no? | people=0.2, drift audit, fresh human share | measured hybrid.random_batch_off | hybrid
-    A generator stays behind when inputs change, and a random sample shows it: accuracy counted on one was about right;
-    counted on items that the model doubts, it was far off.
+moving world | stationary=no? | drift audit | measured hybrid.random_batch_off | hybrid
+    Accuracy counted on a random sample was about right; counted on items that the model doubts, it was far off.
+moving world, new rows | stationary=no? | people=0.2, fresh human share | judgement | hybrid
+    A generator may stay behind when inputs change. Have some new ones labelled by people.
 no formal rule | formal_rule=no? | people=0.2 | measured hybrid.fifth_labelled | hybrid
     Of 600 rows a fifth labelled by people, the rest by a machine: no clear difference to people alone, which is no
     proof that there is none. A smaller part was not tried.
-rows must be written | formal_rule=no? real_inputs=no? | | measured start.written_rate | start_here
+rows must be written | formal_rule=no? real_inputs=no? | review share | measured start.written_rate | start_here
     Written rows count for less: of 2,400 each was worth well under one label of people. Compare the price.
-label before you write | real_inputs=yes | review share | measured start.labelled_rate | start_here
+label before you write | formal_rule=no? real_inputs=yes | review share | measured start.labelled_rate | start_here
     Real inputs are at hand: have the machine label them, and people check some, before it writes new ones. A machine's
     label of a real sentence was worth about one of people, a written sentence far less.
 loop | iterative=yes? | fresh human share, provenance | measured collapse.fresh_30_behind_never | collapse
     With 30% new human rows in each round a loop ended behind its own first model, and behind the human rows alone. Keep
     every human row and try those two rivals first. No threshold at 30 to 40% was found.
 rare cases | edge_cases=yes? | review share | measured imbalance.found_more_smote | imbalance
-    Made-up rare rows found no more of a rare event than a moved threshold. Generators fitted to data lose what is rare;
-    a simulator with knobs can make it, and people must say whether it is real.
-private | privacy=yes? | privacy test | B Stadler et al. 2022 | decide
+    Made-up rare rows showed no gain over a moved threshold (up to 20 in 100 more can't be excluded). Generators fitted
+    to data lose what is rare; a simulator with knobs can make it, and people must say whether it is real.
+private | privacy=yes? | privacy test | B against rules.without-personal-data-it-is-private | decide
     Machine rows made from private ones can give persons away: synthetic is not anonymous. Test it.
-contract | licence=yes? | licence check, provenance | C [4] | hybrid
+contract | licence=yes? | licence check, provenance | C rules.a-licence-is-inherited | hybrid
     Whether machine rows inherit the licence of what they were made from is unsettled. Read it first.
-try it | baseline=human,unknown,none | pilot | measured augmentation.svm_gain_10 | augmentation
-    The same copies helped one model and not another: what helped elsewhere is no promise. Run a pilot.
-not measured here | modality=audio,other,unknown | pilot | judgement | decide
+try it | baseline=human,unknown,none enough=no? | pilot | measured decide.same_answers_helped | decide
+    With the same answers to all these questions machine rows helped in some comparisons, not in others. Run a pilot.
+not measured here | modality=audio,other,unknown enough=no? | pilot | judgement | decide
     This kit measured short English texts, small images and a few tables, nothing else.
 you have enough | enough=yes | people=1 | A sums | start_here
     You have enough: people have labelled as many items as you need. Make none before you know that more would help.
-too few to pay | pays=no | people=1 | A sums | decide
+too few to pay | pays=no | people=1 | A cost.small-projects-pay-more | cost
     The items still missing are fewer than the number from which on the machine is cheaper. People label.
-labels for nothing | formal_rule=yes | | B Tobin et al. 2017 | decide
+labels for nothing | formal_rule=yes | | B when.rendered-scenes-come-with-labels | decide
     A rule or a simulator gives labels for nothing. A detector trained on varied simulations alone worked on real
     pictures; whether yours does shows on people's labels.
 one rule, many opinions | formal_rule=yes diversity=yes | contradiction | judgement | opinions
     These answers contradict each other: a rule gives one label, people give several. Which one is right?
 """
-_SHARES_FROM = ("hybrid.fifth_labelled", "sums")  # the other numbers in `people` are ours
+_SHARES_FROM = {each: each for each in ("sums", "hybrid.fifth_labelled")} | {"cost.small-projects-pay-more": "sums"}
 
 # The first row that holds is what to try next: lesson | when | what.
 _EXPERIMENTS = """
@@ -362,12 +377,12 @@ fraud | [2], [4] | fidelity regulated adversarial edge_cases privacy stationary=
     Make more cases of fraud: that finds more, and is better than copies.
 code examples | [2] | formal_rule licence modality=text
     Have a much stronger model write them.
-preferences for a chatbot | [1], [3], [4] | diversity fidelity iterative edge_cases modality=text
-    People only: a machine's preferences go round in circles.
+preferences for a chatbot | [1] to [4] | diversity fidelity iterative edge_cases modality=text
+    People only, says one: a machine's preferences go round in circles. Another praises machine-made ones at scale.
 attacks for a safety test | [4] | adversarial edge_cases consequences stationary=no modality=text
     Have machines write them: enough can't be had otherwise.
 legal documents | [4] | expert consequences regulated privacy modality=text
-    About one synthetic row for each human row.
+    People are the anchor; about one synthetic row for each of theirs.
 patient records | [1], [2], [4] | fidelity expert consequences regulated privacy people_may_label=no modality=table
     Synthetic records keep the statistics, and whoever likes may label them.
 rendered objects | [2] | formal_rule modality=image
@@ -377,24 +392,35 @@ rendered objects | [2] | formal_rule modality=image
 
 def _rows(table: str) -> list[list[str]]:
     """The cells of each row, with the indented lines below it as the last cell."""
-    blocks = re.findall(r"^(\S.*)\n((?:    .*\n)*)", table, re.MULTILINE)
-    return [[*map(str.strip, head.split("|")), " ".join(text.split())] for head, text in blocks]
+    blocks = [block.partition("\n") for block in re.split(r"\n(?=\S)", table.strip())]
+    if wrong := [head for head, _, text in blocks if "|" in text]:
+        raise ValueError(f"a line below {wrong[0]!r} looks like a row; rows begin at the margin")
+    return [[*map(str.strip, head.split("|")), " ".join(text.split())] for head, _, text in blocks]
 
 
 def _when(conditions: str) -> dict[str, tuple[str, ...]]:
-    """`test_set=no?` as {"test_set": ("no", "unknown")}."""
-    pairs = (each.split("=") for each in conditions.split())
-    return {name: tuple(answers.replace("?", ",unknown").split(",")) for name, answers in pairs}
+    """`test_set=no?` as {"test_set": ("no", "unknown")}; what no question allows is an error."""
+    found = {}
+    for each in conditions.split():
+        name, _, said = each.partition("=")
+        found[name] = tuple(said.replace("?", ",unknown").split(","))
+        if not set(found[name]) <= set(FIELDS[name].answers if name in FIELDS else _FOLLOWS.get(name, ())):
+            raise ValueError(f"{each!r} must be a question = its answers, such as test_set=no?")
+    return found
 
 
-def _rule(name: str, when: str, asked: str, rests_on: str, page: str, text: str) -> Rule:
-    asks = asked.split(", ")
-    people = max((float(each[7:]) for each in asks if each.startswith("people=")), default=0.0)
-    status = max((each for each in asks if each in _STATUS), default="go")  # go, pilot, stop: in their order
-    grade, _, evidence = rests_on.partition(" ")
-    controls = tuple(each for each in CONTROLS if each in asks)
-    evidence, contradiction = evidence or grade, "contradiction" in asks
-    return Rule(name, _when(when), people, status, controls, contradiction, grade, evidence, page, text)
+def _rule(name: str, *cells: str) -> Rule:
+    try:
+        when, asked, rests_on, page, text = cells
+        asks, (grade, _, evidence) = set(filter(None, asked.split(", "))), rests_on.partition(" ")
+        if wrong := asks - {*CONTROLS, *_STATUS, *_SHARES, "contradiction"} or {grade} - {*GRADES}:
+            raise ValueError(f"{', '.join(wrong)}: none of the words of the table")
+        people = max((_SHARES[each] for each in asks & {*_SHARES}), default=0.0)
+        status = max(asks & {*_STATUS}, key=_STATUS.index, default="go")
+        controls, clash = tuple(each for each in CONTROLS if each in asks), "contradiction" in asks
+        return Rule(name, _when(when), people, status, controls, clash, grade, evidence or grade, page, text)
+    except ValueError as error:
+        raise ValueError(f"rule {name!r}: {error}") from None
 
 
 RULES = tuple(_rule(*row) for row in _rows(_RULES))
@@ -433,7 +459,8 @@ def recommend(answers: Answers) -> Recommendation:
         `human_share`: its `source` says whether the lower end was measured or is a judgement; either way it is where a
         pilot may start, no law. `controls`: `CONTROLS` explains them. `reasons`: the rules that hold. `unknowns`: the
         open questions, those first on which most parts of the advice hang (status, mix, share, each control, next
-        experiment), supposing that the other open questions turn out well. `next_experiment`: what to try.
+        experiment), supposing that the other open questions turn out well. `next_experiment`: what to try. A risk that
+        is raised makes status, share and controls no less careful; contradictions and experiment may change either way.
 
     Raises
     ------
@@ -529,18 +556,20 @@ def decision_record(answers: Answers, recommendation: Recommendation) -> str:
     if recommendation != recommend(answers):
         raise ValueError("recommendation must belong to these answers; got another one. Give recommend(answers).")
     share, next_one = recommendation.human_share, recommendation.next_experiment
-    part = "all" if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
+    everything = "all" if recommendation.status == "go" else "all, until a pilot says otherwise"
+    part = everything if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
+    first = "Settle the contradiction first. " if recommendation.contradictions else ""
     lines = [
-        "# Decision record\n\nTask: ____ Date: ____ By: ____\n",
-        f"**Now: {recommendation.status}. Mix: {recommendation.mix}. Of the labels to train on, people make {part}** "
-        f"(lower end: {share.source}).\n",
+        f"# Decision record\n\nTask: ____ Date: ____ By: ____ Rules of: {_EDITION}\n",
+        f"**{first}Now: {recommendation.status}. Mix: {recommendation.mix}. Of the labels to train on, people make "
+        f"{part}** (lower end: {share.source}).\n",
         f"Next: {next_one.text} (lesson {next_one.lesson})\n",
         "## Controls\n",
         *(f"- [ ] {name}: {CONTROLS[name]}" for name in recommendation.controls),
         "\n## Why\n\n| rule | does | because | rests on |\n|---|---|---|---|",
         *(
             f"| {each.rule}{' (not answered)' if each.unanswered else ''} | {each.direction} | {each.text} | "
-            f"{each.grade if each.evidence == each.grade else f'{each.grade}: {each.evidence}'} |"
+            f"{each.rests_on} |"
             for each in recommendation.reasons
         ),
         "\n## Still open\n",
@@ -563,7 +592,8 @@ def read_record(text: str) -> Answers:
     Returns
     -------
     Answers
-        As they were. A question that the block leaves out counts as open.
+        As they were. A question that the block leaves out counts as open. The advice in the text is not read: run
+        `recommend` again, since somebody may have edited it, or older rules have given it.
 
     Raises
     ------
@@ -582,27 +612,33 @@ def read_record(text: str) -> Answers:
         raise TypeError(f"text must be the text of a record; got {type(text).__name__}. Read the file first.")
     blocks = re.findall(r"^```json[ \t]*\r?\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     if len(blocks) != 1:
-        raise ValueError(f"text must have one block of answers (```json ... ```); got {len(blocks)}. Give one record.")
+        raise ValueError(f"text must have one block from ```json to ```, at the margin, as written; got {len(blocks)}.")
     try:
-        found = json.loads(blocks[0])
-    except ValueError as error:
+        found = json.loads(blocks[0], object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"The block of answers is damaged: {error}. Mend it, or answer anew.") from None
     if not isinstance(found, dict) or (strange := sorted(set(found) - set(FIELDS))):
         named = ", ".join(map(repr, strange)) if isinstance(found, dict) else type(found).__name__
         raise ValueError(f"The block of answers must hold the fields of Answers alone; got {named}. Take that out.")
-    return Answers(**{name: math.inf if value == "inf" else value for name, value in found.items()})
+    try:
+        return Answers(**{name: math.inf if value == "inf" else value for name, value in found.items()})
+    except TypeError as error:
+        raise ValueError(str(error)) from None
 
 
 # ---- how the rules are put together
 
 
 def _facts(answers: Mapping) -> dict[str, str]:
-    """The answers, and what follows from the three numbers."""
+    """The answers, and what follows from the three numbers and from the rules that ask for people's labels."""
     facts = {name: answer for name, answer in answers.items() if FIELDS[name].answers}
     needed, own, least = (answers[name] for name in ("items_needed", "items_labelled", "break_even_items"))
     facts["enough"] = "unknown" if needed is None or own is None else "yes" if own >= needed else "no"
     asked = needed is not None and least is not None and facts["enough"] != "yes"
-    facts["pays"] = ("yes" if needed - (own or 0) >= least else "no") if asked else "unknown"
+    pays = asked and least < math.inf and needed - (own or 0) >= least  # inf: never
+    facts["pays"] = ("yes" if pays else "no") if asked else "unknown"
+    facts["share"] = "no"  # until a rule asks for people's labels
+    facts["share"] = "yes" if any(rule.people for rule in RULES if _holds(rule.when, facts)) else "no"
     return facts
 
 
@@ -615,9 +651,9 @@ def _advise(facts: Mapping[str, str]) -> tuple[str, str, HumanShare, tuple[str, 
     rules = [rule for rule in RULES if _holds(rule.when, facts)]
     status = max((rule.status for rule in rules), key=_STATUS.index)
     low = max(rule.people for rule in rules)
-    mix = "human" if low == _ALL else "hybrid" if low else "synthetic"
-    from_where = {rule.share_from for rule in rules if rule.people == low} if low else {"judgement"}
-    share = HumanShare(low, 1.0 if low else _A_FIFTH, max(from_where, key="judgement".__ne__))
+    mix = "human" if low == 1 else "hybrid" if low else "synthetic"
+    sources = [rule.share_from for rule in rules if low and rule.people == low and rule.share_from != "judgement"]
+    share = HumanShare(low, 1.0 if low else 0.2, sources[0] if sources else "judgement")
     asked = {name for rule in rules for name in rule.controls}
     experiment = next(experiment for when, experiment in _NEXT if _holds(when, facts))
     return status, mix, share, tuple(name for name in CONTROLS if name in asked), experiment
@@ -625,7 +661,7 @@ def _advise(facts: Mapping[str, str]) -> tuple[str, str, HumanShare, tuple[str, 
 
 def _reason(rule: Rule, facts: Mapping[str, str]) -> Reason:
     open_ones = tuple(name for name in rule.when if facts[name] == "unknown")
-    return Reason(rule.name, rule.direction, rule.grade, rule.evidence, rule.page, rule.text, open_ones)
+    return Reason(rule.name, rule.direction, *rule[6:], rule.share_from, open_ones)  # 6: grade, evidence, page, text
 
 
 def _unknowns(answers: Answers) -> tuple[Unknown, ...]:
@@ -650,7 +686,13 @@ def _parts(answers: Mapping) -> set[str]:
 
 
 def _to_json(value):
-    return "inf" if value == math.inf else value
+    return int(value) if isinstance(value, Integral) else "inf" if value == math.inf else value  # numpy's integers too
+
+
+def _once(pairs: list[tuple]) -> dict:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("an answer is there twice")
+    return dict(pairs)
 
 
 def _check_answers(answers) -> None:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from numbers import Integral
 
 import numpy as np
 
@@ -124,7 +125,8 @@ def compare_guess(guess, measured: float, unit: str, *, signed: bool = False) ->
     >>> compare_guess(2, -1.84, "words", signed=True)
     'You guessed +2 words; measured: -1.8. It lies on the other side of zero.'
     """
-    shown = f"{measured:+,.1f}" if signed else f"{measured:,.0f}" if measured >= 10 else f"{measured:.2f}"
+    whole = measured >= 10 or isinstance(measured, Integral)
+    shown = f"{measured:+,.1f}" if signed else f"{measured:,.0f}" if whole else f"{measured:.2f}"
     try:
         value = _number(guess)
     except _WrongKindError:
@@ -510,16 +512,16 @@ def _worth_of_a_point(answer):
 # ---- lesson 06
 
 
-@exercise("06a", takes="number", wrong=[5, 2, 2.5, 0, 22])
+@exercise("06a", takes="number", wrong=[7, 6, 4, 2, 0])
 def _most_that_a_list_gets_right(answer):
     if answer == 3:
         return None
-    if answer == 5:
-        return "All five have the same answers, so a list says the same five times. Did the copies help in all five?"
-    if answer == 2:
-        return "That is what the other advice gets right. Take the better one."
+    if answer == 7:
+        return "One of the seven is not clear, and all have the same answers: a list says the same every time."
+    if answer == 6:
+        return "All six have the same answers, so a list says the same six times. Did the copies help in all six?"
     return (
-        "A list says the same five times. Look at the figure: in how many of the five did copies help, in how many not?"
+        "A list says the same six times. Look at the figure: in how many of the six did copies help, in how many not?"
     )
 
 
