@@ -8,9 +8,9 @@ and no generator has seen.
 
 The questions come from four articles for buyers of data, and nobody has tested their checklists; nor this one. Each
 reason says what it rests on: "measured" in the lessons of this kit (with the id of a finding), "A" a theorem, sums or
-well repeated research, "B" one solid study, "C" said by people of the trade (with the id of a claim; the kit's page
-playbook/evidence.md has its sources), "judgement" ours. Claims that research contradicts drive no rule: no share of
-human rows is known below which models collapse, and we found no regulation that forbids machine-made training rows.
+well repeated research, "B" one solid study or sound reasoning, "C" said by people of the trade (A to C with the id of a
+claim, whose sources are on the kit's page playbook/evidence.md), "judgement" ours. Claims that research contradicts
+drive no rule: no share of human rows is known below which models collapse, and no regulation that forbids such rows.
 
 Stop using it when you have run a pilot on your own task: believe the pilot. For records that an auditor accepts use a
 form made for them (datasheets, model cards); for law ask a lawyer.
@@ -63,7 +63,7 @@ __all__ = [
 GRADES = {
     "measured": "measured in the lessons of this kit; the evidence is the id of a finding",
     "A": "a theorem, sums, or research that others repeated",
-    "B": "one solid study",
+    "B": "one solid study, or sound reasoning that was checked",
     "C": "said by people of the trade; no independent evidence found",
     "judgement": "ours",
 }

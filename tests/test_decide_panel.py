@@ -77,6 +77,18 @@ def test_a_number_is_measured_where_the_registry_says_so():
     assert set(table.columns) == {"asks_for", "because", "rests_on", "page"}
     assert table["rests_on"].str.startswith("measured in lesson ").sum() >= 5
     assert not table["rests_on"].str.contains("None|nan").any()
+    assert table.loc["opinions", "rests_on"].endswith("; the share: our judgement")
+    assert not table.loc["no formal rule", "rests_on"].endswith("judgement")
+
+
+def test_a_published_grade_names_the_claim_by_its_title_on_the_page():
+    table, page = decide_table(Answers()), (ROOT / "playbook/evidence.md").read_text(encoding="utf-8")
+    graded = [reason.rule for reason in recommend(Answers()).reasons if reason.grade in "ABC"]
+    assert len(graded) >= 4
+    for rule in graded:
+        title = re.search("“(.+)” on the page evidence", table.loc[rule, "rests_on"])[1]
+        assert f"\n### {title}\n" in page
+    assert "against “" in table.loc["private", "rests_on"]
     assert all((ROOT / "playbook" / f"{page}.md").exists() for page in table["page"] if page != "decide")
 
 

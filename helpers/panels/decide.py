@@ -9,6 +9,7 @@ from functools import cache, lru_cache, partial
 
 import pandas as pd
 
+from helpers.course.evidence import read_claims
 from helpers.course.findings import read_findings, show_number
 from helpers.decide import (
     CONTROLS,
@@ -40,7 +41,7 @@ __all__ = ["DecideResult", "decide_html", "decide_panel", "decide_result", "deci
 FIRST = 5  # open questions that are shown before the fold
 HEADINGS = {
     "formal_rule": "These move the share of labels by people",
-    "iterative": "These add controls and experiments",
+    "regulated": "These add controls and experiments",
     "items_needed": "Numbers, as far as you know them",
 }
 STATUS = {"stop": "Stop, settle this first", "pilot": "Try it small first, in a pilot", "go": "Go ahead"}
@@ -51,7 +52,7 @@ MIX = {
 }
 GRADES = {
     "A": "well established",
-    "B": "one solid study",
+    "B": "one solid study, or sound reasoning that was checked",
     "C": "people of the trade say so",
     "judgement": "our judgement",
 }
@@ -195,7 +196,7 @@ def decide_table(answers: Answers) -> pd.DataFrame:
     Examples
     --------
     >>> decide_table(PRESETS["dialect"].answers).loc["little text", "rests_on"]
-    'one solid study: Dohmatob et al. 2024'
+    'people of the trade say so: “Low-resource languages need people” on the page evidence; the share: our judgement'
     """
     reasons = sorted(decide_result(answers).advice.reasons, key=lambda reason: bool(reason.unanswered))
     rows = [(each.rule, each.direction, each.text, _rests_on(each), each.page) for each in reasons]
@@ -257,9 +258,25 @@ def _share(advice: Recommendation) -> str:
 
 
 def _rests_on(reason: Reason) -> str:
-    if reason.grade == "measured":
-        return _measured(reason.evidence)
-    return GRADES[reason.grade] + (f": {reason.evidence}" if reason.evidence != reason.grade else "")
+    words = _measured(reason.evidence) if reason.grade == "measured" else GRADES[reason.grade]
+    if reason.grade not in ("measured", "judgement"):
+        words += f": {_claim(reason.evidence)}"
+    return f"{words}; the share: our judgement" if reason.share_from == "judgement" != reason.grade else words
+
+
+def _claim(evidence: str) -> str:
+    """The title of a claim of the page evidence.md, or the evidence as it stands."""
+    group, _, id = evidence.removeprefix("against ").partition(".")
+    claim = _claims().get(group, {}).get(id)
+    if claim is None:
+        return evidence
+    against = "against " if evidence.startswith("against ") else ""
+    return f"{against}“{claim['title']}” on the page evidence"
+
+
+@cache
+def _claims() -> dict[str, dict]:
+    return read_claims()["claims"]
 
 
 def _measured(finding: str) -> str:
