@@ -112,8 +112,7 @@ class Question(NamedTuple):
             if isinstance(value, bool) or not isinstance(value, (float, Integral)):
                 raise TypeError(f"{name} must be a number or None (not known); got {value!r}. {self.text}")
             if not (0 <= value <= 10**18 or value == math.inf):
-                wanted = "0 or more, up to 10^18, or inf, or None (not known)"
-                raise ValueError(f"{name} must be {wanted}; got {value!r:.20}. {self.text}")
+                raise ValueError(f"{name} must be 0 to 10^18, inf or None (not known); got {value!r:.20}. {self.text}")
 
 
 _YES = ("no", "unknown", "yes")  # yes is the riskiest answer
@@ -136,9 +135,7 @@ class Answers:
     `FIELDS` has the words of each question. A wrong answer raises a ValueError or TypeError with the answers allowed.
     """
 
-    formal_rule: str = _ask(
-        "Does a formal rule, a program or a simulator give the right label?", "[2] 2, [4] 1", _NO, risk=True
-    )
+    formal_rule: str = _ask("Does a formal rule or a simulator give the right label?", "[2] 2, [4] 1", _NO, risk=True)
     test_set: str = _ask("Have people labelled a test set that no generator has seen?", "[2] 6", _NO, risk=True)
     consequences: str = _ask("Could a wrong label do serious harm to somebody?", "[3] 1", risk=True)
     expert: str = _ask("Does the right label need an expert that the machine is not?", "[1], [3] 2", risk=True)
@@ -163,9 +160,7 @@ class Answers:
     modality: str = _ask("What are the inputs?", "[2]", (), ("text", "image", "table", "audio", "other", "unknown"))
     items_needed: float | None = _number("How many labelled items do you need?", "[2], [4] 6")
     items_labelled: float | None = _number("How many have people labelled already?", "[2], [4] 6")
-    break_even_items: float | None = _number(
-        "From how many new items on is the machine cheaper, all in? (inf: never)", "[2], [4] 6"
-    )
+    break_even_items: float | None = _number("From how many new items is a machine cheaper? (inf: never)", "[2], [4] 6")
 
     def __post_init__(self):
         for name, question in FIELDS.items():
@@ -254,7 +249,7 @@ class Experiment(NamedTuple):
     lesson: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Recommendation:
     """The advice. `status` is stop, pilot or go; `mix` is human, hybrid or synthetic. See `recommend`."""
 
@@ -291,20 +286,17 @@ nobody labels | people_may_label=no? | pilot | judgement | decide
 people needed, nobody may | people_may_label=no share=yes enough=no? | pilot, contradiction | judgement | decide
     These answers contradict each other: the advice needs people's labels, and nobody may make them.
 private, nobody may | people_may_label=no privacy=yes | pilot, contradiction | judgement | decide
-    Made-up rows are no way round: whether they are like the private ones, and give nobody away, shows on private ones
-    only. Get a few people cleared for a small sample.
+    Whether made-up rows are good, and give nobody away, shows on private ones only. Get a few people cleared.
 harm | consequences=yes? formal_rule=no? | people=1, review share, drift audit | judgement | hybrid
     Where a wrong label does harm to somebody, people decide. A machine may point at items to look at twice.
 harm despite a rule | consequences=yes? | people=0.5, review share, drift audit | judgement | hybrid
     The labels of a rule can miss the real thing. Where that does harm, let people label as many real items.
 expert | expert=yes? | people=1 | C labels.experts-cant-be-replaced | hybrid
-    Labels that are plausible and wrong don't average out. Experts label, until the machine has been compared with two
-    of them on the same items. (That machines can't do it at all is said too often.)
+    Plausible errors don't average out. Experts label, until the machine is compared with two on the same items.
 little text | low_resource=yes? | people=1 | C when.low-resource-languages-need-people | decide
     Often said, and likely: a generator writes poorly where it read little. No number found. Native speakers first.
 opinions | diversity=yes? | people=0.5, soft labels | measured opinions.found_repeats | opinions
-    A machine's repeated answers hardly show where people differ; its prediction of their answers does, once it is
-    checked. People rate a part, several an item, and single ratings are kept.
+    A machine's repeated answers hardly show where people differ. Several people rate each item of a part.
 like the real ones | fidelity=yes? | people=0.5 | measured start.written_against_people_at_2000 | start_here
     At equal numbers written rows trained a worse classifier than people's.
 regulator | regulated=yes? | provenance | A rules.the-ai-act-asks-for-the-origin-of-data | hybrid
@@ -317,19 +309,16 @@ moving world | stationary=no? | drift audit | measured hybrid.random_batch_off |
 moving world, new rows | stationary=no? | people=0.2, fresh human share | judgement | hybrid
     A generator may stay behind when inputs change. Have some new ones labelled by people.
 no formal rule | formal_rule=no? | people=0.2 | measured hybrid.fifth_labelled | hybrid
-    Of 600 rows a fifth labelled by people, the rest by a machine: no clear difference to people alone, which is no
-    proof that there is none. A smaller part was not tried.
+    Of 600 rows a fifth labelled by people, the rest by a machine: no clear difference to people alone. Less: not tried.
 rows must be written | formal_rule=no? real_inputs=no? | review share | measured start.written_rate | start_here
     Written rows count for less: of 2,400 each was worth well under one label of people. Compare the price.
 label before you write | formal_rule=no? real_inputs=yes | review share | measured start.labelled_rate | start_here
-    Real inputs are at hand: have the machine label them, and people check some, before it writes new ones. A machine's
-    label of a real sentence was worth about one of people, a written sentence far less.
+    A machine's label of a real sentence was worth about one of people's: have those made before it writes new ones.
 loop | iterative=yes? | fresh human share, provenance | measured collapse.fresh_30_behind_never | collapse
-    With 30% new human rows in each round a loop ended behind its own first model, and behind the human rows alone. Keep
-    every human row and try those two rivals first. No threshold at 30 to 40% was found.
+    With 30% new human rows a round a loop ended behind its first model, and behind these rows alone. Try both rivals
+    first, and keep every human row. No threshold at 30 to 40% was found.
 rare cases | edge_cases=yes? | review share | measured imbalance.found_more_smote | imbalance
-    Made-up rare rows showed no gain over a moved threshold (up to 20 in 100 more can't be excluded). Generators fitted
-    to data lose what is rare; a simulator with knobs can make it, and people must say whether it is real.
+    Made-up rare rows showed no gain over a moved threshold (up to 20 in 100 more can't be excluded). People check them.
 private | privacy=yes? | privacy test | B against rules.without-personal-data-it-is-private | decide
     Machine rows made from private ones can give persons away: synthetic is not anonymous. Test it.
 contract | licence=yes? | licence check, provenance | C rules.a-licence-is-inherited | hybrid
@@ -343,8 +332,7 @@ you have enough | enough=yes | people=1 | A sums | start_here
 too few to pay | pays=no | people=1 | A cost.small-projects-pay-more | cost
     The items still missing are fewer than the number from which on the machine is cheaper. People label.
 labels for nothing | formal_rule=yes | | B when.rendered-scenes-come-with-labels | decide
-    A rule or a simulator gives labels for nothing. A detector trained on varied simulations alone worked on real
-    pictures; whether yours does shows on people's labels.
+    A detector trained on varied simulations alone worked on real pictures. Does yours? People's labels show it.
 one rule, many opinions | formal_rule=yes diversity=yes | contradiction | judgement | opinions
     These answers contradict each other: a rule gives one label, people give several. Which one is right?
 """
@@ -480,15 +468,8 @@ def recommend(answers: Answers) -> Recommendation:
     _check_answers(answers)
     facts = _facts(vars(answers))
     status, mix, share, controls, experiment = _advise(facts)
-    return Recommendation(
-        status=status,
-        mix=mix,
-        human_share=share,
-        controls=controls,
-        reasons=tuple(_reason(rule, facts) for rule in RULES if _holds(rule.when, facts)),
-        unknowns=_unknowns(answers),
-        next_experiment=experiment,
-    )
+    reasons = tuple(_reason(rule, facts) for rule in RULES if _holds(rule.when, facts))
+    return Recommendation(status, mix, share, controls, reasons, _unknowns(answers), experiment)
 
 
 def article_advice(answers: Answers) -> str:
@@ -575,7 +556,7 @@ def decision_record(answers: Answers, recommendation: Recommendation) -> str:
         "\n## Still open\n",
         *(f"- {each.question}" for each in recommendation.unknowns or [Unknown("", "Nothing.", 0)]),
         "\n## Answers\n\n```json",
-        json.dumps({name: _to_json(value) for name, value in asdict(answers).items()}, indent=1),
+        json.dumps({n: "inf" if v == math.inf else v for n, v in asdict(answers).items()}, indent=1, default=int),
         "```\n",
     ]
     return "\n".join(lines)
@@ -615,15 +596,12 @@ def read_record(text: str) -> Answers:
         raise ValueError(f"text must have one block from ```json to ```, at the margin, as written; got {len(blocks)}.")
     try:
         found = json.loads(blocks[0], object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"The block of answers is damaged: {error}. Mend it, or answer anew.") from None
-    if not isinstance(found, dict) or (strange := sorted(set(found) - set(FIELDS))):
-        named = ", ".join(map(repr, strange)) if isinstance(found, dict) else type(found).__name__
-        raise ValueError(f"The block of answers must hold the fields of Answers alone; got {named}. Take that out.")
-    try:
+        if not isinstance(found, dict) or (strange := sorted(set(found) - set(FIELDS))):
+            named = ", ".join(map(repr, strange)) if isinstance(found, dict) else type(found).__name__
+            raise ValueError(f"it must hold the fields of Answers alone; got {named}.")
         return Answers(**{name: math.inf if value == "inf" else value for name, value in found.items()})
-    except TypeError as error:
-        raise ValueError(str(error)) from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError(f"The block of answers is damaged: {error} Mend it, or answer anew.") from None
 
 
 # ---- how the rules are put together
@@ -683,10 +661,6 @@ def _parts(answers: Mapping) -> set[str]:
     status, mix, share, controls, experiment = _advise(_facts(answers))
     named = {f"status:{status}", f"mix:{mix}", f"share:{share.low}", f"next:{experiment.text}"}
     return named | {f"control {name}:" for name in controls}
-
-
-def _to_json(value):
-    return int(value) if isinstance(value, Integral) else "inf" if value == math.inf else value  # numpy's integers too
 
 
 def _once(pairs: list[tuple]) -> dict:
