@@ -39,6 +39,7 @@ MOST_LABELS = 50  # different ones
 LEAST_A_LABEL = 20  # rows by people, so that some are left for the test
 LEAST_ROWS = 100  # by people, with a label
 MOST_LETTERS = 2_000  # of a text; what follows is not read
+COMPARED_LETTERS = 40_000_000  # of all texts together, when copies are looked for
 NAMED = 5  # how many lines, labels or columns a message names
 
 _EMPTY = {"", "nan", "null", "#n/a", "<na>"}  # not "none" or "na": these are labels, too
@@ -91,6 +92,11 @@ class OwnTable:
     def machine(self) -> pd.DataFrame:
         """The rows by a machine."""
         return self.rows[self.rows["origin"] == "machine"]
+
+    @property
+    def to_compare(self) -> pd.Series:
+        """The texts, those of large tables cut short: copies show in how they begin."""
+        return self.rows["text"].str.slice(0, _compared(len(self.rows)))
 
 
 def read_own(
@@ -146,6 +152,8 @@ def read_own(
         notes.append(f"Of {len(rows):,} rows with a label {MOST_ROWS:,} were drawn at random, to be done in minutes.")
         rows = rows.sample(MOST_ROWS, random_state=seed).sort_index()
     rows = _enough(rows, path.name, notes)
+    if (rows["text"].str.len() > _compared(len(rows))).any():
+        notes.append(f"Copies are looked for in the first {_compared(len(rows)):,} letters of each text.")
     digest = hashlib.sha256(content).hexdigest()
     raters = tuple(name for name in rows.columns if name not in ("text", "label", "origin", "group"))
     return OwnTable(rows, raters, without_label, path, digest, rows_in_file, tuple(notes))
@@ -711,6 +719,10 @@ def _enough(rows: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
         )
         return kept
     return rows
+
+
+def _compared(rows: int) -> int:
+    return max(400, COMPARED_LETTERS // rows)
 
 
 def _counted(counts: pd.Series) -> str:

@@ -156,6 +156,10 @@ class Report:
         return str(place.relative_to(ROOT) if place.is_relative_to(ROOT) else place)
 
 
+_ASK_ABOUT_THE_TEST = (
+    "Find out whether the machine that made rows was shown rows of this table. If it was not, the {gold:,} test rows "
+    "are the human test set that the advice asks for: write test_set yes into ANSWERS."
+)
 _NEVER = (
     "Whether other inputs, next year's, or another model would say the same: one table, one month, one plain "
     "classifier (word counts and logistic regression). A larger model may need fewer labels.",
@@ -450,9 +454,10 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
     ----------
     people : float
         What `wanted` labels cost when people make them.
-    machine : mapping with `cost`, `low`, `high` (of rows of the same worth), `rows`, `measured` and `starts`, or None
+    machine : mapping with `cost`, `low`, `high` (of rows of the same worth), `rows`, `measured`, `starts` and `at_most`, or
+        None
         `rows`: how many that takes; `measured`: how many the worth was measured on; `starts`: from how many labels on
-        the machine is the cheaper one.
+        the machine is the cheaper one; `at_most`: whether the worth lies above the curve.
     wanted : int
     currency : str
 
@@ -465,8 +470,9 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
         meaning = "Only people's price can be said: the worth of a machine's row was not measured, or is not above 0."
         return Said(question, f"{people:,.0f} {currency} by people.", f"{people:,.0f} {currency}", meaning)
     low, cost, high = (machine[name] for name in ("low", "cost", "high"))
-    number = f"people {people:,.0f} {currency}; machine rows of the same worth {_money(cost)} "
-    number += f"[{_money(low)}, {_money(high)}]"
+    most = f"at most {_money(cost)}, for they are worth more than the curve shows" if machine["at_most"] else ""
+    number = f"people {people:,.0f} {currency}; machine rows of the same worth "
+    number += most or f"{_money(cost)} [{_money(low)}, {_money(high)}]"
     answer = (
         "Less by machine." if high < people else "Less by people." if low > people else "It is open who is cheaper."
     )
@@ -505,12 +511,13 @@ def measured_answers(table: OwnTable, gain: pd.Series | None, margin: float) -> 
     return answers
 
 
-def say_decision(advice) -> tuple[Said, list[str]]:
+def say_decision(advice, gold: int) -> tuple[Said, list[str]]:
     """Say what to do now, and the steps for the page.
 
     Parameters
     ----------
     advice : what `recommend` returned
+    gold : int, how many test rows there are
 
     Returns
     -------
@@ -530,6 +537,8 @@ def say_decision(advice) -> tuple[Said, list[str]]:
         meaning += f"{len(advice.unknowns)} questions are open and count as the riskier answer. "
     meaning += f"{len(advice.reasons)} rules hold; lesson 06 shows each with what it rests on."
     steps = [f"{advice.next_experiment.text} {lesson}"]
+    if any(each.field == "test_set" for each in advice.unknowns):
+        steps.insert(0, _ASK_ABOUT_THE_TEST.format(gold=gold))
     if advice.unknowns:
         steps.append("Answer what moves the advice most: " + " ".join(each.question for each in advice.unknowns[:3]))
     if advice.controls:
