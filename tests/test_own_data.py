@@ -475,10 +475,12 @@ def test_the_worth_of_machine_rows(rate, answer):
 
 
 def test_the_budget():
-    machine = {"rows": 5000, "measured": 900, "cost": 900.0, "low": 700.0, "high": 1500.0, "starts": 800.0, "at_most": False}
+    machine = {"rows": 5000, "measured": 900, "cost": 900.0, "low": 700.0, "high": 1500.0, "starts": 800.0}
     assert own_report.say_budget(2000, machine, 1000).answer == "Less by machine."
     assert own_report.say_budget(1000, machine, 1000).answer == "It is open who is cheaper."
     assert own_report.say_budget(500, machine | {"high": np.inf, "starts": np.inf}, 1000).answer == "Less by people."
+    unknown = own_report.say_budget(1000, machine | {"rows": np.nan}, 1000)
+    assert unknown.number == "people 1,000 USD; machine rows of the same worth [700, 1,500]" and "range" in unknown.meaning
     assert own_report.say_budget(500, None, 1000).answer == "500 USD by people."
 
 

@@ -454,10 +454,9 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
     ----------
     people : float
         What `wanted` labels cost when people make them.
-    machine : mapping with `cost`, `low`, `high` (of rows of the same worth), `rows`, `measured`, `starts` and `at_most`, or
-        None
-        `rows`: how many that takes; `measured`: how many the worth was measured on; `starts`: from how many labels on
-        the machine is the cheaper one; `at_most`: whether the worth lies above the curve.
+    machine : mapping with `cost`, `low`, `high` (of rows of the same worth), `rows`, `measured` and `starts`, or None
+        `rows`: how many that takes, NaN where the worth lies above the curve; `measured`: how many it was measured on;
+        `starts`: from how many labels on the machine is the cheaper one.
     wanted : int
     currency : str
 
@@ -470,19 +469,24 @@ def say_budget(people: float, machine: Mapping[str, float] | None, wanted: int, 
         meaning = "Only people's price can be said: the worth of a machine's row was not measured, or is not above 0."
         return Said(question, f"{people:,.0f} {currency} by people.", f"{people:,.0f} {currency}", meaning)
     low, cost, high = (machine[name] for name in ("low", "cost", "high"))
-    most = f"at most {_money(cost)}, for they are worth more than the curve shows" if machine["at_most"] else ""
-    number = f"people {people:,.0f} {currency}; machine rows of the same worth "
-    number += most or f"{_money(cost)} [{_money(low)}, {_money(high)}]"
+    above = math.isnan(machine["rows"])
+    number = f"people {people:,.0f} {currency}; machine rows of the same worth {'' if above else _money(cost)} "
+    number = f"{number.rstrip()} [{_money(low)}, {_money(high)}]"
     answer = (
         "Less by machine." if high < people else "Less by people." if low > people else "It is open who is cheaper."
     )
-    meaning = f"To be worth {wanted:,} labels it takes about {machine['rows']:,.0f} machine rows. "
-    if machine["rows"] > 2 * machine["measured"]:
-        meaning += f"Their worth was measured on {machine['measured']:,}; in a larger pile a row may be worth less. "
-    if math.isfinite(machine["starts"]):
-        meaning += f"The machine is the cheaper one from about {machine['starts']:,.0f} labels on. "
+    if above:
+        meaning = "A machine's row is worth more than the curve shows, so only the range is known. "
     else:
-        meaning += "At these prices the machine never gets cheaper. "
+        meaning = f"To be worth {wanted:,} labels it takes about {machine['rows']:,.0f} machine rows. "
+        if machine["rows"] > 2 * machine["measured"]:
+            meaning += (
+                f"Their worth was measured on {machine['measured']:,}; in a larger pile a row may be worth less. "
+            )
+        if math.isfinite(machine["starts"]):
+            meaning += f"The machine is the cheaper one from about {machine['starts']:,.0f} labels on. "
+        else:
+            meaning += "At these prices the machine never gets cheaper. "
     meaning += "The interval is that of the worth alone; the prices stand under How."
     return Said(question, answer, number, meaning)
 
