@@ -238,17 +238,15 @@ def fix_gold(rows: pd.DataFrame, rng: np.random.Generator, share: float = 0.3, m
 
 
 def training_rows(
-    rows: pd.DataFrame, gold: pd.Index, leaks: pd.DataFrame, rng: np.random.Generator, most: int = 8000
+    rows: pd.DataFrame, gold: pd.Index, rng: np.random.Generator, most: int = 8000
 ) -> tuple[pd.Index, pd.Index]:
-    """The rows that may be trained on: neither test rows nor near copies of one, and not of a test row's group.
+    """The rows that may be trained on: no test rows, and none of a test row's group.
 
     Parameters
     ----------
     rows : DataFrame, `OwnTable.rows`
     gold : Index
         Ids of the test rows.
-    leaks : DataFrame with the column `train`
-        Ids of rows that are near copies of test rows.
     rng : numpy.random.Generator
     most : int
         More than three times as many of people's rows, or as many of the machine's, are drawn at random.
@@ -261,12 +259,12 @@ def training_rows(
     Examples
     --------
     >>> rows = pd.DataFrame({"origin": ["human", "human", "machine"], "group": None}, index=["a", "b", "c"])
-    >>> people, machine = training_rows(rows, pd.Index(["b"]), pd.DataFrame({"train": []}), np.random.default_rng(0))
+    >>> people, machine = training_rows(rows, pd.Index(["b"]), np.random.default_rng(0))
     >>> list(people), list(machine)
     (['a'], ['c'])
     """
     tested = rows["group"].isin(rows.loc[gold, "group"].dropna())
-    kept = rows[~rows.index.isin(gold) & ~rows.index.isin(leaks["train"]) & ~tested]
+    kept = rows[~rows.index.isin(gold) & ~tested]
     drawn = [kept.index[kept["origin"] == origin] for origin in _ORIGINS]
     people, machine = (
         pd.Index(rng.choice(ids, most_of, replace=False)) if len(ids) > most_of else ids

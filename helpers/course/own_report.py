@@ -248,7 +248,7 @@ def say_copies(pairs: pd.DataFrame, table: OwnTable) -> Said:
             "or texts on which people differ, or a small word matters (such as not)."
         )
     else:
-        meaning += "Copies carry the same labels."
+        meaning += "Copies carry the labels of their originals."
     return Said("Are there copies?", answer, number, meaning)
 
 
@@ -275,7 +275,7 @@ def say_leaks(leaks: pd.DataFrame, gold: int, flattery: pd.Series | None = None)
         "flattered. Do the same wherever you split this table."
     )
     if flattery is not None:
-        meaning += f" Left in, they would have moved the score by {_points(flattery)}."
+        meaning += f" With copies left in, the score would have moved by {_points(flattery)}."
     return Said("Does the test leak?", "Yes, and it is mended." if out else "No.", number, meaning)
 
 
@@ -533,14 +533,14 @@ def say_decision(advice, gold: int) -> tuple[Said, list[str]]:
         "pilot": "Run a pilot.",
         "go": "Go ahead.",
     }[advice.status]
-    share, lesson = advice.human_share, f"(lesson {advice.next_experiment.lesson})"
+    share, todo = advice.human_share, f"{advice.next_experiment.text} See lesson {advice.next_experiment.lesson}."
     part = "all" if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
     number = f"{advice.mix}: people make {part} of the labels to train on"
-    meaning = f"Next: {advice.next_experiment.text} {lesson}. "
+    meaning = f"Next: {todo} "
     if advice.unknowns:
         meaning += f"{len(advice.unknowns)} questions are open and count as the riskier answer. "
     meaning += f"{len(advice.reasons)} rules hold; lesson 06 shows each with what it rests on."
-    steps = [f"{advice.next_experiment.text} {lesson}"]
+    steps = [todo]
     if any(each.field == "test_set" for each in advice.unknowns):
         steps.insert(0, _ASK_ABOUT_THE_TEST.format(gold=gold))
     if advice.unknowns:
