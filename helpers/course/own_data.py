@@ -249,7 +249,7 @@ def training_rows(
         Ids of the test rows.
     rng : numpy.random.Generator
     most : int
-        More than three times as many of people's rows, or as many of the machine's, are drawn at random.
+        As in `sizes_to_try`. More than three times as many of people's rows, or as many of the machine's, are drawn at random.
 
     Returns
     -------
@@ -258,13 +258,14 @@ def training_rows(
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"origin": ["human", "human", "machine"], "group": None}, index=["a", "b", "c"])
+    >>> rows = pd.DataFrame({"origin": ["human", "human", "machine"], "label": 1, "group": None}, index=[*"abc"])
     >>> people, machine = training_rows(rows, pd.Index(["b"]), np.random.default_rng(0))
     >>> list(people), list(machine)
     (['a'], ['c'])
     """
     tested = rows["group"].isin(rows.loc[gold, "group"].dropna())
     kept = rows[~rows.index.isin(gold) & ~tested]
+    most = _affordable(most, rows.loc[gold, "label"].nunique())
     drawn = [kept.index[kept["origin"] == origin] for origin in _ORIGINS]
     people, machine = (
         pd.Index(rng.choice(ids, most_of, replace=False)) if len(ids) > most_of else ids
@@ -283,6 +284,7 @@ def sizes_to_try(pool: int, labels: int, most: int = 8000) -> list[int]:
     labels : int
         How many different labels there are: the smallest number is at least 5 a label, and 20.
     most : int
+        The largest number; less with more than 10 labels, for each label takes a classifier of its own.
 
     Returns
     -------
@@ -293,7 +295,7 @@ def sizes_to_try(pool: int, labels: int, most: int = 8000) -> list[int]:
     >>> sizes_to_try(700, 2)
     [26, 52, 104, 208, 416]
     """
-    largest = min(int(0.6 * pool), most)
+    largest = min(int(0.6 * pool), _affordable(most, labels))
     largest -= largest % (32 if largest >= 640 else 8)  # so that halves are whole numbers
     sizes = [largest // 2**step for step in range(5, -1, -1)]
     kept = [size for size in sizes if size >= max(20, 5 * labels)]
@@ -717,6 +719,10 @@ def _enough(rows: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
         )
         return kept
     return rows
+
+
+def _affordable(most: int, labels: int) -> int:
+    return most * 10 // max(labels, 10)
 
 
 def _compared(rows: int) -> int:
