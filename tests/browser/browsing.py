@@ -180,11 +180,12 @@ class Lab(Watched):
 
 
 def panel_makers() -> dict[str, callable]:
-    """Every panel of the kit by its title: the functions of helpers/panels whose names end in _panel."""
+    """Every panel with knobs by its title: functions of helpers/panels that end in _panel and need nothing given."""
     makers = {}
     for module in pkgutil.iter_modules(helpers.panels.__path__):
         for name, make in inspect.getmembers(import_module(f"helpers.panels.{module.name}"), inspect.isfunction):
-            if name.endswith("_panel"):
+            needs = [each for each in inspect.signature(make).parameters.values() if each.default is each.empty]
+            if name.endswith("_panel") and all(each.kind is each.VAR_KEYWORD for each in needs):
                 makers[title(make())] = make
     return makers
 
