@@ -59,7 +59,8 @@ def app(arguments):
     settings += ["--VoilaConfiguration.template=kit", "--Voila.log_level=ERROR"]
     settings += ["--VoilaConfiguration.extension_denylist=@voila-dashboards/jupyterlab-preview"]
     settings += ["--KernelManager.transport_encryption=auto", "--Voila.tornado_settings=ws_ping_timeout=30000"]
-    # each page that is opened has a program of its own, which ends some minutes after the page is closed
+    # Each page that is opened has a kernel, which ends some minutes after the page is closed; what Voila itself sends
+    # at closing lacks the token that the server asks for.
     settings += ["--MappingKernelManager.cull_idle_timeout=300", "--MappingKernelManager.cull_interval=60"]
     # The token is no argument, since whoever uses this computer can read those. No setting of the user's own is read:
     # it could take the token away.

@@ -166,4 +166,6 @@ def test_a_dark_page(app, address, picture):
     picture(app.page)
     tool(app, 1).scroll_into_view_if_needed()
     picture(app.page, "-cost")
-    assert app.elsewhere == [] and app.complaints == []
+    # a page that is left asks for its kernel's end without what the server wants to see for that: it ends later, unused
+    left = [complaint for complaint in app.complaints if not complaint.endswith("status of 403 (Forbidden)")]
+    assert app.elsewhere == [] and left == []
