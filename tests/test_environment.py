@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.course import environment, steps
+from helpers.course import app, environment, steps
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_MET = ["helpers/__init__.py", "helpers/__main__.py"]
@@ -531,6 +531,25 @@ def test_app_and_a_port_that_is_taken(kit, taken_port):
     arguments, _ = started(kit.run("app", "--no-browser", first=taken))
     (port,) = [argument for argument in arguments if argument.startswith("--Voila.port=")]
     assert port not in (f"--Voila.port={taken_port}", "--Voila.port=0")
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_app_says_its_address_when_it_answers_and_opens_it(opens, monkeypatch, capsys):
+    opened = []
+    monkeypatch.setattr(app.webbrowser, "open", opened.append)
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        app._announce(port, "secret", opens)
+    assert capsys.readouterr().out == f"The decision tool and the cost tool: http://127.0.0.1:{port}/?token=secret\n"
+    assert opened == ([f"http://127.0.0.1:{port}/?token=secret"] if opens else [])
+
+
+def test_app_that_never_answers_is_not_announced(monkeypatch, capsys, taken_port):
+    monkeypatch.setattr(app, "PATIENCE", 0)
+    app._announce(int(taken_port), "secret", False)
+    assert capsys.readouterr().out == ""
 
 
 # ---------------------------------------------------------------- Jupyter's settings
