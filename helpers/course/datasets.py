@@ -25,6 +25,7 @@ __all__ = [
     "machine_reviews",
     "movie_labels",
     "ner_sentences",
+    "own_table_example",
     "predicted_distributions",
     "prelabelled",
     "prelabels",
@@ -376,6 +377,27 @@ def prices() -> pd.DataFrame:
     [0.15, 0.8]
     """
     return pd.read_csv(MACHINE_WRITTEN.parent / "prices.csv", index_col="id", parse_dates=["date"], encoding="utf-8")
+
+
+def own_table_example() -> pd.DataFrame:
+    """A table as a reader's own could be, as it is committed: the texts of people's rows are not in it.
+
+    `own_data.example_file` puts them in.
+
+    Returns
+    -------
+    DataFrame of str
+        `id`, `text` (empty for rows by people), `label` (positive, negative, or empty), `origin` (human, machine),
+        `rater_1` to `rater_3` (-4 to 4, empty for rows by the machine).
+
+    Examples
+    --------
+    >>> own_table_example()["origin"].value_counts().to_dict()
+    {'human': 3000, 'machine': 900}
+    """
+    return pd.read_csv(
+        MACHINE_WRITTEN.parent / "own_table_example.csv", dtype=str, keep_default_na=False, encoding="utf-8"
+    )
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:

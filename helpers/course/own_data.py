@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.course.datasets import MACHINE_WRITTEN, rated_sentences
+from helpers.course.datasets import own_table_example, rated_sentences
 from helpers.course.steps import BUILD, ROOT
 from helpers.course.text_models import WordCounts
 
@@ -176,8 +176,7 @@ def example_file() -> Path:
     FileNotFoundError
         When the human sentences have not been fetched; says the command.
     """
-    source = MACHINE_WRITTEN.parent / "own_table_example.csv"
-    table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8")
+    table = own_table_example()
     movies = rated_sentences("movies").set_index("item")["text"]
     people = table["origin"] == "human"
     table.loc[people, "text"] = table.loc[people, "id"].str.removeprefix("movies:").map(movies)
@@ -249,7 +248,8 @@ def training_rows(
         Ids of the test rows.
     rng : numpy.random.Generator
     most : int
-        As in `sizes_to_try`. More than three times as many of people's rows, or as many of the machine's, are drawn at random.
+        As in `sizes_to_try`. Of more than three times as many rows by people, and of more than as many by the
+        machine, so many are drawn at random.
 
     Returns
     -------

@@ -28,7 +28,7 @@ LOADERS = {
     "prelabels": "prelabels|prelabelled|movie_labels|MovieTask",
     "shown_to_model": "shown_to_model|movie_labels|MovieTask",
     "machine_ratings": "machine_ratings|rated_by_both|movie_labels|MovieTask",
-    "own_table_example": "read_own",
+    "own_table_example": "own_table_example|read_own",
     "predicted_distributions": "predicted_distributions|rated_by_both",
 }
 # The patterns are written so that they do not match themselves.
