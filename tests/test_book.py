@@ -43,6 +43,13 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
+def built_book():
+    """The folder of the kit's own book."""
+    assert book.main([]) == 0
+    return book.ROOT / ".build" / "book"
+
+
+@pytest.fixture(scope="module")
 def pages(built_book):
     """The pages of the kit's book, by path."""
     return {path: Page(path) for path in built_book.rglob("*.html") if "_static" not in path.parts}

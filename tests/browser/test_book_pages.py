@@ -9,6 +9,8 @@ import pytest
 from contrast import CONTRAST
 from playwright.sync_api import expect
 
+from helpers.course.book import ROOT, main
+
 PAGES = 10
 KINDS = ["index.html", "search.html", "notebooks/solutions/README.html", "helpers/augmentation.py.html"]
 WORDS = "p, li, td, th, a, code, pre, pre span, summary, h1, h2, strong"
@@ -51,6 +53,13 @@ class Reader:
 
     def _note(self, text):
         self.complaints.append(f"{self.page.url}: {text}")
+
+
+@pytest.fixture(scope="module")
+def built_book():
+    """The folder of the kit's own book."""
+    assert main([]) == 0
+    return ROOT / ".build" / "book"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import signal
 
 import pandas as pd
 import pytest
-from conftest import KERNEL, ROOT
+from browsing import KERNEL, ROOT
 from contrast import CONTRAST
 from playwright.sync_api import expect
 
