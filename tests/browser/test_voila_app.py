@@ -88,7 +88,7 @@ def test_an_example_is_chosen_and_its_record_copied_and_pasted_back(app):
     expect(panel.locator(".kit-shown")).to_contain_text("This is the example “dialect”")
     record.fill("no record")
     record.press("Tab")
-    expect(panel.get_by_role("alert")).to_contain_text("No result: text must have one block of answers")
+    expect(panel.get_by_role("alert")).to_contain_text("No result: text must have one block from")
     record.fill(decision_record(Answers(), recommend(Answers())))
     record.press("Tab")
     expect(panel.get_by_role("alert")).to_have_count(0)
