@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from helpers.trials import run_trials
 
-ROUNDS = 5
+ROUNDS = 3
 X, y = load_digits(return_X_y=True)
 ORDER = np.random.default_rng(0).permutation(len(y))
 GOLD, POOL = ORDER[:900], ORDER[900:]
@@ -67,7 +67,7 @@ if __name__ == "__main__":
         client.wait_for_workers(2)
         print(f"start of the cluster {time.perf_counter() - start:.1f} s")
         print("MB a worker, empty:", [round(mb) for mb in client.run(memory).values()])
-        for name, trees in (("short repeats", 10), ("long repeats", 300)):
+        for name, trees in (("short repeats", 10), ("long repeats", 100)):
             repeat = partial(trial, trees=trees)
             ways = {
                 "1 worker": partial(run_trials, repeat, n_jobs=1),
