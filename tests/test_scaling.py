@@ -49,7 +49,7 @@ def cluster(tmp_path_factory, port):
             process.terminate()
         for process in running:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(20)
+                process.wait(3)
             process.kill()
 
 
