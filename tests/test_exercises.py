@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.course import exercises
-from helpers.course.exercises import WrongAnswerError, all_exercises, check, exercise
+from helpers.course import checking
+from helpers.course.checking import WrongAnswerError, all_exercises, exercise
+from helpers.course.exercises import check
 
 SOLUTIONS = sorted((Path(__file__).parents[1] / "notebooks" / "solutions").glob("*.ipynb"))
 
@@ -17,7 +18,7 @@ SOLUTIONS = sorted((Path(__file__).parents[1] / "notebooks" / "solutions").glob(
 @pytest.fixture
 def registry(monkeypatch):
     """An empty register, so that a test can't meet or leave an exercise."""
-    monkeypatch.setattr(exercises, "_EXERCISES", {})
+    monkeypatch.setattr(checking, "_EXERCISES", {})
 
 
 @pytest.fixture
