@@ -34,6 +34,7 @@ SETTINGS = {
     "nb_execution_mode": "off",
     "nb_ipywidgets_js": {},
     "myst_update_mathjax": False,
+    "myst_enable_extensions": ["tasklist"],
     "myst_heading_anchors": 6,
     "html_theme": "sphinx_book_theme",
     "html_theme_options": {

@@ -135,6 +135,16 @@ def test_a_word_is_found(reader):
     assert book.complaints == []
 
 
+def test_each_checklist_takes_one_sheet(reader):
+    book = reader()
+    book.open("playbook/checklists.html")
+    boxes = book.page.locator("input[type=checkbox]")
+    assert boxes.count() >= 32
+    assert boxes.first.evaluate("box => parseFloat(getComputedStyle(box).borderTopWidth)") >= 1
+    sheets = len(re.findall(rb"/Type\s*/Page\b", book.page.pdf(format="A4")))
+    assert sheets == book.page.get_by_role("heading", level=2).count() == 4
+
+
 def test_a_phone_has_the_contents_behind_a_button(reader):
     book = reader(viewport={"width": 390, "height": 844}, has_touch=True)
     book.open("index.html")

@@ -13,7 +13,8 @@ from helpers.course.pages import NUMBER
 from rules.files import cells, files, name, texts, without_code
 from rules.notebooks import MEASURED, code, lessons
 
-NO_DECISION = {"README.md", "evidence.md", "workshop.md", "glossary.md", "scaling.md", "themes.md"}
+NO_DECISION = {"README.md", "evidence.md", "themes.md", "scaling.md", "glossary.md"}  # to look something up
+NO_DECISION |= {"workshop.md", "checklists.md", "roles.md"}  # for a day, a wall, a person
 PAGE_PARTS = ("**Applies**", "**Does not apply**", "## What you need", "## Steps", "## Worked example")
 PAGE_PARTS += ("## How it goes wrong", "<details>", "## Open questions")
 DECIDE = "| signal | threshold | action | evidence |"
