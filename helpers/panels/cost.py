@@ -480,7 +480,7 @@ def _worth(result: CostResult) -> str:
             f"A machine item counts as {rate:.3g} labels of people, as lesson 05 measured on short film reviews, in a "
             "pile of that size beside 130 labels of people. On your task it is another number: measure it."
         )
-    return f"A machine item counts as {rate:g} labels of people. No price list has this number: lesson 00 measures it."
+    return f"A machine item counts as {rate:g} labels of people. No price list has this number: lesson 05 measures it."
 
 
 def _lines_html(result: CostResult) -> str:
@@ -527,7 +527,7 @@ def _drawn(result: CostResult) -> dict[str, tuple[str, list[float], Spread]]:
 
 def _axes(result: CostResult) -> tuple[Axis, Axis]:
     highest = max(0.01, *(max(*costs, spread.high) for _, costs, spread in _drawn(result).values()))
-    return _axis("useful labels", result.ends[-1][0]), _axis("USD in all", highest)
+    return _axis("useful labels (bars: 90% of the draws)", result.ends[-1][0]), _axis("USD in all", highest)
 
 
 def _spots(result: CostResult) -> list[Spot]:
