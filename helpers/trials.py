@@ -71,7 +71,9 @@ def run_trials(
         One generator a repeat is spawned from it, so the result is the same for any `n_jobs`.
     n_jobs : int or None
         Workers, as in joblib; None leaves it to `joblib.parallel_config`, so that `backend="dask"` moves the repeats
-        to a cluster. Each worker computes with one maths thread.
+        to a cluster. Each worker computes with one maths thread. A Dask cluster needs this file first,
+        `client.upload_file("trials.py")`, or the call waits for ever; and a model that uses joblib itself, such as a
+        forest, is fitted faster there within `joblib.parallel_config(backend="sequential")`.
     progress : bool
         Show a progress bar.
 

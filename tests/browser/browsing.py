@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
+import nbformat
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 import helpers.panels
@@ -149,6 +151,12 @@ class Lab(Watched):
     def __init__(self, page: Page, folder: Path, address: str, token: str):
         super().__init__(page)
         self.folder, self._address, self._token = folder, address, token
+
+    def write(self, name: str, sources: list[str]) -> None:
+        """Put a notebook of these cells beside the lessons."""
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        cells = [new_code_cell(source) for source in sources]
+        nbformat.write(new_notebook(cells=cells, metadata=kernel), self.folder / name)
 
     def open(self, name: str) -> None:
         """Open a notebook alone in the window and wait for its kernel."""

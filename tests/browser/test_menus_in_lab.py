@@ -1,6 +1,5 @@
 """Panels with menus and drawings in a real JupyterLab: every control, words for nonsense, both themes."""
 
-import json
 import re
 
 import pytest
@@ -19,13 +18,7 @@ CELLS = [
 @pytest.fixture
 def panels(lab):
     """A notebook that shows both panels, run from top to bottom."""
-    cells = [
-        {"cell_type": "code", "id": f"c{n}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for n, source in enumerate(CELLS)
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lab.folder / NAME).write_text(json.dumps(notebook), encoding="utf-8")
+    lab.write(NAME, CELLS)
     lab.open(NAME)
     lab.run_all(seconds=60)
     expect(lab.page.locator(".kit-panel [role=status]")).to_have_count(2)

@@ -44,10 +44,7 @@ def test_an_error_in_a_function_that_a_control_calls_is_seen(lab):
         "@dataclass\nclass Inputs:\n    people: int = 1\n"
         "Panel('Division', {'people': Knob('People', 'How many.', 0, 20, 1)}, Inputs(), lambda s: f'{1 / s.people}')"
     )
-    cell = {"cell_type": "code", "id": "a", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lab.folder / name).write_text(json.dumps(notebook), encoding="utf-8")
+    lab.write(name, [source])
     lab.open(name)
     lab.run_all(seconds=60)
     lab.page.locator(".kit-people .noUi-handle").focus()

@@ -1,7 +1,5 @@
 """Panels in a real JupyterLab: by keyboard, by a cell; wrong numbers get words; nothing is said twice."""
 
-import json
-
 import pytest
 from contrast import CONTRAST
 from playwright.sync_api import expect
@@ -17,13 +15,7 @@ CELLS = [
 @pytest.fixture
 def panels(lab):
     """A notebook that shows both panels, run from top to bottom."""
-    cells = [
-        {"cell_type": "code", "id": f"c{n}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for n, source in enumerate([*CELLS, ""])
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lab.folder / NAME).write_text(json.dumps(notebook), encoding="utf-8")
+    lab.write(NAME, [*CELLS, ""])
     lab.open(NAME)
     lab.run_all(seconds=60)
     expect(lab.page.get_by_role("textbox", name="Prevalence")).to_be_visible()

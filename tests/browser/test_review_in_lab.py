@@ -28,13 +28,7 @@ PAUSE = 800  # milliseconds: an item must be seen for .7 seconds before an answe
 @pytest.fixture
 def notebook(lab):
     """A notebook with the panel, not run yet; the file of decisions goes with it."""
-    cells = [
-        {"cell_type": "code", "id": f"c{n}", "source": source, "metadata": {}, "outputs": [], "execution_count": None}
-        for n, source in enumerate(CELLS)
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-    (lab.folder / NAME).write_text(json.dumps(notebook), encoding="utf-8")
+    lab.write(NAME, CELLS)
     yield lab
     for file in lab.folder.glob("review*"):
         file.unlink()
