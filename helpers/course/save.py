@@ -2,14 +2,15 @@
 
 `show_texts` tags its outputs; here tagged outputs are reduced to a line such as `[12 human sentences; run the cell]`
 before a notebook reaches the disk. JupyterLab does it through `placeholder_hook`, the `notebooks` command through
-`strip_human_text`. On the screen the sentences stay.
+`strip_human_text`. On the screen the sentences stay. So do those in a panel, whose widgets carry the tag as a class:
+JupyterLab stores what widgets say only if told to (*Settings*, *Save Widget State Automatically*).
 """
 
 from collections.abc import Iterator
 
 __all__ = ["TAG", "placeholder", "placeholder_hook", "strip_human_text"]
 
-# The key in an output's metadata; its value is the number of sentences.
+# The key in an output's metadata; its value is the number of sentences. And a class of widgets.
 TAG = "kit_human_text"
 
 
@@ -42,7 +43,8 @@ def placeholder(n) -> str:
 def strip_human_text(notebook: dict) -> int:
     """Reduce every tagged output of a notebook to its placeholder, in place.
 
-    Outputs that were captured by a widget and stored with the notebook are found too. Nothing else is touched.
+    Outputs that were captured by a widget and stored with the notebook are found too, and so is what tagged widgets
+    say. Nothing else is touched.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def strip_human_text(notebook: dict) -> int:
     Returns
     -------
     int
-        The number of outputs reduced, counting those that were placeholders already.
+        The number of outputs and widgets reduced, counting those that were placeholders already.
 
     Raises
     ------
@@ -69,6 +71,9 @@ def strip_human_text(notebook: dict) -> int:
     """
     if not isinstance(notebook, dict):
         raise TypeError(f"notebook must be a dict; got {type(notebook).__name__}. Parse the file's JSON first.")
+    said = list(_said(notebook.get("metadata")))
+    for state in said:
+        state["value"] = placeholder(None)
     tagged = list(_tagged(notebook))
     for output in tagged:
         output["data"] = {"text/plain": placeholder(output["metadata"][TAG])}
@@ -76,7 +81,7 @@ def strip_human_text(notebook: dict) -> int:
         for key in set(output) - {"output_type", "data", "metadata", "execution_count"}:
             del output[key]
         output["metadata"] = {TAG: output["metadata"][TAG]}
-    return len(tagged)
+    return len(tagged) + len(said)
 
 
 def placeholder_hook(model: dict, path: str | None = None, contents_manager=None, **kwargs) -> None:
@@ -107,6 +112,17 @@ def placeholder_hook(model: dict, path: str | None = None, contents_manager=None
             f"({type(error).__name__}). Clear the outputs (Edit, Clear Outputs of All Cells) and save again."
         )
         raise HTTPError(500, message, reason="Outputs could not be searched for human sentences") from error
+
+
+def _said(node) -> Iterator[dict]:
+    """The state of every widget below `node` that has the tag among its classes."""
+    if isinstance(node, dict):
+        if TAG in (node.get("_dom_classes") or ()):
+            yield node
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _said(child)
 
 
 def _tagged(node) -> Iterator[dict]:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets
 
+from helpers.course.save import TAG
+
 __all__ = ["Buttons"]
 
 STYLE = "<style>.kit-panel .kit-keys input { width: 16em; max-width: 100% }</style>"
@@ -55,6 +57,7 @@ class Buttons:
         row = widgets.HBox([*self.buttons.values()], layout=widgets.Layout(flex_flow="row wrap", grid_gap="0.2em"))
         self._row = row, widgets.HBox([self.box, widgets.HTML(STYLE)])
         self.above, self.below = widgets.HTML().add_class("kit-said"), widgets.HTML().add_class("kit-progress")
+        self.above.add_class(TAG)  # texts of people may stand here
 
     def frame(self, head: str, alone: bool = False) -> widgets.VBox:
         """The panel: a head, which is HTML, and all the rest; or the head alone."""

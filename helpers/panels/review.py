@@ -214,6 +214,7 @@ class ReviewPanel:
         self.widget = self.keys.frame(head, alone=review is None)
         if review:
             self._show()
+            self._show(_resumed(self._result.progress))
 
     @property
     def state(self) -> ReviewState:
@@ -322,6 +323,13 @@ class ReviewPanel:
             "text/html": f'{STYLE}<div class="kit-still"><strong>{title}</strong>{table}</div>',
             "text/plain": f"{title} [run this cell in Jupyter to use it] " + "; ".join(": ".join(row) for row in rows),
         }
+
+
+def _resumed(progress: Progress) -> str:
+    """What a reviewer who comes back is told."""
+    if not progress.decided + progress.skipped:
+        return ""
+    return f"Going on where you stopped: {progress.decided:,} of {progress.total:,} were decided before."
 
 
 def _head(review: Review) -> str:
