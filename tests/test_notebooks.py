@@ -22,6 +22,8 @@ from helpers.course.pages import (
     stale_figures,
     stale_numbers,
 )
+from helpers.course.steps import BUILD
+from helpers.course.strict import review_file
 
 ROOT = Path(__file__).parents[1]
 
@@ -167,6 +169,25 @@ def test_run_store_and_refresh(live_kit, capsys):
     assert read(live_kit / "README.md") == "Only **0.34**<!-- t.share -->\n"
     assert stale_numbers(live_kit) == compare_stored_with_registry(live_kit) == []
     assert "00_t  " in capsys.readouterr().out
+
+
+def test_a_run_sees_no_decisions_of_a_learner_and_leaves_none(live_kit, tmp_path, monkeypatch):
+    monkeypatch.setenv("KIT_REVIEWS", str(tmp_path / "learner"))
+    learners = review_file("review_00")
+    learners.write_text("decided")
+    source = "from helpers.course.strict import review_file\nfile = review_file('review_00')\n"
+    path = code(live_kit, source + "print(file.exists(), file)\nfile.touch()")
+    for options in ([], ["--lenient"]):
+        assert main(options, live_kit) == 0
+        seen, _, used = json.loads(read(path))["cells"][1]["outputs"][0]["text"][0].strip().partition(" ")
+        assert seen == "False" and Path(used) != learners and not Path(used).exists()
+    assert learners.read_text() == "decided"
+
+
+def test_a_learners_decisions_lie_where_git_sees_nothing(monkeypatch):
+    assert review_file("review_05").parent != BUILD
+    monkeypatch.delenv("KIT_REVIEWS")
+    assert review_file("review_05") == BUILD / "review_05.db"
 
 
 def test_a_failing_notebook_keeps_its_file_and_is_named(live_kit, capsys):

@@ -6,6 +6,7 @@ import sqlite3
 import pandas as pd
 import pytest
 
+from helpers.course.save import TAG
 from helpers.panels import review as module
 from helpers.panels.buttons import Buttons
 from helpers.panels.review import ReviewState, progress_html, review_html, review_panel, review_result
@@ -213,6 +214,16 @@ def test_deciding_for_me_stops_where_it_is_told_and_resumes(path):
     assert panel.review.history()["action"].tolist() == ["decide", "skip", "decide", "skip"]
 
 
+def test_who_comes_back_is_told_so_until_the_next_key(path):
+    panel = opened(path)
+    assert "Going on" not in words(panel)
+    panel.press("1")
+    panel = opened(path)
+    assert "Going on where you stopped: 1 of 4 were decided before." in words(panel)
+    panel.press("s")
+    assert "Going on" not in words(panel)
+
+
 def test_a_recorded_answer_that_is_no_label_stops_it(path):
     panel = opened(path, recorded=RECORDED)
     panel.decide_for_me(until=4)
@@ -330,6 +341,18 @@ def test_a_key_of_a_disabled_button_does_nothing(buttons):
 
 
 # ---- what is stored
+
+
+def test_every_widget_that_says_a_text_has_the_tag_by_which_it_is_not_stored(path):
+    panel = opened(path, table(gold=["yes"] * 4))
+    for key in ("", *"2222g"):
+        if key:
+            panel.press(key)
+        widgets = [panel.widget, *panel.widget.children, *panel.keys.buttons.values(), panel.keys.box]
+        saying = [each for each in widgets if "private" in str(each.get_state())]
+        assert all(TAG in each._dom_classes for each in saying) and len(saying) == (
+            panel.state.decided < 4 or key == "g"
+        )
 
 
 def test_the_stored_page_has_the_progress_and_no_text(path):

@@ -91,6 +91,20 @@ def test_captured_and_stored_by_a_widget_it_is_found_too():
     assert SECRET not in json.dumps(notebook)
 
 
+def test_what_a_tagged_widget_says_is_not_stored(tmp_path):
+    says = {"_dom_classes": ["other", TAG], "value": f"<p>{SECRET}</p>", "layout": "IPY_MODEL_b"}
+    other = {"_dom_classes": ["other"], "value": "<p>3 of 9</p>"}
+    state = {name: {"model_name": "HTMLModel", "state": each} for name, each in {"a": says, "b": other}.items()}
+    widgets = {"widgets": {"application/vnd.jupyter.widget-state+json": {"state": state}}}
+    save(tmp_path, {"type": "notebook", "format": "json", "content": new_notebook(metadata=copy.deepcopy(widgets))})
+    text = (tmp_path / "a.ipynb").read_text(encoding="utf-8")
+    assert SECRET not in text
+    widgets["widgets"]["application/vnd.jupyter.widget-state+json"]["state"]["a"]["state"]["value"] = (
+        "[human sentences; run the cell]"
+    )
+    assert json.loads(text)["metadata"] == widgets
+
+
 @pytest.mark.parametrize("n", [None, "2", -1, True, 2.5, [SECRET]])
 def test_a_strange_count_gives_a_line_without_it(n):
     notebook = new_notebook(cells=[new_code_cell("1", outputs=[tagged(n)])])

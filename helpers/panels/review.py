@@ -334,7 +334,7 @@ def _resumed(progress: Progress) -> str:
 
 def _head(review: Review) -> str:
     """What is the same for every item: who, where the file is, and the guideline."""
-    where = sentence_html(f"{review.reviewer} reviews. Nothing leaves this computer; decisions are in {review.path}")
+    where = sentence_html(f"Reviewer: {review.reviewer}. Nothing leaves this computer; decisions are in {review.path}")
     told = f'<div class="kit-guideline">{html.escape(review.guideline)}</div>'
     told = f"<details open><summary>Guideline</summary>{told}</details>" if review.guideline.strip() else ""
     return f"<strong>Review, item by item</strong>{where}{told}"
