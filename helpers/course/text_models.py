@@ -100,15 +100,23 @@ class WordCounts:
 
     def _fit(self, train, labels, test, C, weights=None):
         """The fitted classifier, and the test sentences as it sees them."""
-        rows = self._counts[self._row.loc[train].to_numpy()]
-        seen = np.unique(rows.indices)
-        rows, weighing = rows[:, seen], TfidfTransformer()
+        rows, weighing = self._counts[self._row.loc[train].to_numpy()], TfidfTransformer()
+        seen = np.zeros(rows.shape[1], dtype=bool)
+        seen[rows.indices] = True
         model = LogisticRegression(solver="liblinear", C=C)
         if len(set(labels)) > 2:  # this solver tells two labels apart: one label against the rest, for each
             model = OneVsRestClassifier(model)
         weighted = {} if weights is None else {"sample_weight": weights}
-        model.fit(weighing.fit_transform(rows), labels, **weighted)
-        return model, weighing.transform(self._counts[self._row.loc[test].to_numpy()][:, seen])
+        model.fit(weighing.fit_transform(_columns(rows, seen)), labels, **weighted)
+        return model, weighing.transform(_columns(self._counts[self._row.loc[test].to_numpy()], seen))
+
+
+def _columns(counts: csr_matrix, kept: np.ndarray) -> csr_matrix:
+    """`counts[:, kept]`, several times as fast where there are millions of columns."""
+    inside = kept[counts.indices]
+    ends = np.r_[0, np.cumsum(inside)][counts.indptr]
+    columns = (np.cumsum(kept) - 1)[counts.indices[inside]]
+    return csr_matrix((counts.data[inside], columns, ends), shape=(counts.shape[0], kept.sum()))
 
 
 class NameTagger:
