@@ -142,6 +142,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "provenance": "parents_missing",
         "filters": "only_this",
         "cost": "per_useful_label",
+        "prelabels": "Leave it, or let two people agree",
         "decide": "# Decision record",
         "review": "Progress(total=2, decided=1, skipped=0)",
     }[topic]

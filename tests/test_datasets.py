@@ -105,6 +105,7 @@ def test_items_of_the_machine_files_are_items_of_the_sentences():
         datasets.prelabels,
         datasets.shown_to_model,
         datasets.predicted_distributions,
+        datasets.rule_scores,
     ):
         table = load()
         strangers = [
@@ -164,3 +165,5 @@ def test_prelabelled_sentences_keep_their_domains_apart():
     means = people.groupby("item")["rating"].mean()[sentences.index]
     np.testing.assert_allclose(means, sentences["mean_rating"])
     assert sentences["document"].str.startswith("nyt:").sum() == 450
+    rules = datasets.rule_scores()
+    assert (rules["domain"] + ":" + rules["item"]).tolist() == sentences.index.tolist()

@@ -33,6 +33,7 @@ __all__ = [
     "rated_by_both",
     "rated_sentences",
     "ratings",
+    "rule_scores",
     "shown_to_model",
 ]
 
@@ -323,6 +324,23 @@ def prelabels() -> pd.DataFrame:
     1700
     """
     return _machine_written("prelabels.csv")
+
+
+def rule_scores() -> pd.DataFrame:
+    """What the rules of a program from 2014 say about the sentences of `prelabels`.
+
+    Returns
+    -------
+    DataFrame
+        `domain`, `item` and `compound` (float, -1 to 1): the score of VADER, a list of words with rules. By its
+        authors' convention -0.05 and below is negative, 0.05 and above positive.
+
+    Examples
+    --------
+    >>> rule_scores()["compound"].between(-1, 1).all().item()
+    True
+    """
+    return pd.read_csv(MACHINE_WRITTEN.parent / "rule_scores.csv", dtype={"item": str}, encoding="utf-8")
 
 
 def shown_to_model() -> pd.DataFrame:
