@@ -114,6 +114,12 @@ def test_verdicts_and_words():
     assert worth_prelabelling(0.9, 0, 0).verdict == "no clear difference"
 
 
+def test_no_break_even_from_a_handful_of_wrong_labels():
+    said = {items: worth_prelabelling(0.98, 0.5, 0.03, items=items) for items in (200, 250)}
+    assert math.isnan(said[200].break_even) and said[250].break_even == break_even_accuracy(0.5, 0.03)
+    assert "right less often" not in str(said[200]) and "right less often" in str(said[250])
+
+
 def test_minutes_by_hand():
     spent = minutes_per_item(0.9, 0.5, 0.1, read=1, check=0.1, change=0.2, label=0.3)
     assert spent == (pytest.approx(1.3), pytest.approx(1 + 0.1 + 0.2 * (0.05 + 0.09)))
