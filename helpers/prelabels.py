@@ -83,8 +83,8 @@ class Worth:
     """What correcting does to a first pass; print it to read it in words.
 
     `before` and `after` are accuracies, `gain` their difference with `low` and `high` (nan without `items`),
-    `break_even` the accuracy of a first pass above which these people do more harm than good (nan where that was not to
-    be counted), `verdict` one of better,
+    `break_even` the accuracy of a first pass above which these people do more harm than good (nan with `items` of which
+    fewer than 5 have a wrong or fewer than 5 a right first label: too few to count a share), `verdict` one of better,
     worse and no clear difference (of correcting, against leaving the first pass as it is). `scratch` is the accuracy of
     labels made without a first pass, or None.
     """
@@ -324,7 +324,8 @@ right less often than 0.947. Labels from scratch: 0.920.
         low, high = _paired_interval(won, lost, _whole("items", items, 10), confidence)
     below, above = (low, high) if items is not None else (gain, gain)
     verdict = "better" if below > 0 else "worse" if above < 0 else "no clear difference"
-    limit = math.nan if uncounted or caught == spoiled == 0 else break_even_accuracy(caught, spoiled)
+    few = uncounted or (items is not None and min(accuracy, 1 - accuracy) * items < 4.5)
+    limit = math.nan if few or caught == spoiled == 0 else break_even_accuracy(caught, spoiled)
     return Worth(accuracy, accuracy + gain, gain, low, high, limit, verdict, scratch)
 
 

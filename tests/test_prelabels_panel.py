@@ -76,5 +76,5 @@ def test_the_panel_follows_and_complains_in_words():
     before = panel.widget.children[1].children[1].value
     panel.accuracy.value = 0.6
     assert panel.state.accuracy == 0.6 and panel.widget.children[1].children[1].value != before
-    with pytest.raises(ValueError, match="First pass is right must be a number from 0.5 to 1; got 0.2"):
+    with pytest.raises(ValueError, match="First pass is right must be a number from"):
         prelabels_result(replace(START, accuracy=0.2))

@@ -136,7 +136,7 @@ def prelabels_figure(inputs: PrelabelInputs) -> tuple[Axes, str]:
         For an input outside its range.
     """
     result = prelabels_result(inputs)
-    ax = new_axes("Correcting helps left of the crossing, and harms right of it")
+    ax = new_axes("Where the lines cross, correcting turns from help to harm")
     curves = _curves(inputs)
     for curve, colour, _ in curves.values():
         sns.lineplot(x=ACCURACIES, y=curve, color=colour, linewidth=2.5, ax=ax)
@@ -148,8 +148,8 @@ def prelabels_figure(inputs: PrelabelInputs) -> tuple[Axes, str]:
     sns.scatterplot(x=[inputs.accuracy], y=[result.corrected], color=COLOURS["human"], s=110, zorder=3, ax=ax)
     alt = (
         f"Wrong labels of 1,000 against the accuracy of the first pass. {_message(result)} At that accuracy two who "
-        f"must agree leave {result.agreed:.0f}, labels from scratch {result.scratch:.0f}. The lines of left and corrected "
-        f"cross at {result.break_even:.1%}."
+        f"must agree leave {result.agreed:.0f}, labels from scratch {result.scratch:.0f}. The lines of left and "
+        f"corrected cross at {result.break_even:.1%}."
     )
     return ax, alt
 
