@@ -92,6 +92,7 @@ def test_no_file(tmp_path):
 def test_a_name_that_is_nearly_right_is_named(put):
     path = put(csv_of(made()), "reviews_2026.csv")
     assert "Near it there is reviews_2026.csv." in refused(path.with_name("review_2026.csv"))
+    assert "Near it there is reviews_2026.csv." in refused(path.with_name("REVIEW_2026.CSV"))
 
 
 def test_a_folder_names_its_tables(put):
@@ -159,6 +160,10 @@ HEAD, *LINES = GOOD.splitlines()
         pytest.param('[{"text": "a", "label": "b"}]', "is no CSV file but JSON", id="json"),
         pytest.param("<html><body></body></html>", "a web page", id="html"),
         pytest.param(b"text,label\n" + b"a\0b,good\n" * 10, "zero bytes", id="zero bytes"),
+        pytest.param(b"text,label\n" + bytes(200_000), "zero bytes", id="a download that broke off"),
+        pytest.param(GOOD + "a\0b,good\n", "zero bytes", id="a zero byte far down"),
+        pytest.param("\n\n" + GOOD, "The first line of mine.csv is empty. Delete", id="empty lines above"),
+        pytest.param("My reviews,\n" + GOOD, "has 1 name, and the rows have 2 columns", id="a title above"),
     ],
 )
 def test_a_bad_file_gets_a_sentence(put, content, says):
@@ -223,7 +228,11 @@ def test_a_file_that_may_not_be_read(put, monkeypatch):
         (GOOD.replace("film", "Köln").encode("cp1252"), "read as Windows-1252"),
         (GOOD.replace("film", "Köln").encode("utf-16"), "in UTF-16"),
         (GOOD.replace("film", "Köln").encode("utf-16-le"), "in UTF-16"),
+        (GOOD.replace("film", "Köln").encode("utf-16-be"), "in UTF-16"),
+        (GOOD.replace("film", "Köln").replace(",", "\t").encode("utf-16"), "tabs"),  # what Excel calls Unicode text
+        (GOOD.replace("film", "Köln").encode("utf-32"), "in UTF-32"),
         (GOOD.replace("film", "Köln").encode("utf-8-sig"), None),
+        (GOOD.replace("film", "Köln").replace("\n", "\r").encode(), None),
         (GOOD.replace("film", "Köln").replace("\n", "\r\n").encode(), None),
         (GOOD.replace("film", "Köln").replace(",", ";").encode(), "semicolons"),
         (("sep=;\n" + GOOD.replace("film", "Köln").replace(",", ";")).encode(), "semicolons"),
@@ -265,6 +274,28 @@ def test_labels_are_joined_over_capitals_and_spaces(put):
     table.loc[:9, "label"] = [" Good ", "GOOD", "good", "Bad", "bad "] * 2
     read, notes = noted(put, table)
     assert set(read.rows["label"]) == {"good", "bad"} and "5 became 2" in notes
+
+
+def test_labels_are_joined_over_signs_that_nobody_sees(put):
+    table = made()
+    table.loc[:9, "label"] = ["good\u200b", "go\u00adod", "\ufeffgood", "good\u00a0", "bad"] * 2
+    assert set(noted(put, table)[0].rows["label"]) == {"good", "bad"}
+    table = made(labels=["caf\u00e9", "not good"])
+    table.loc[:9, "label"] = ["cafe\u0301", "not\u00a0good", "not  good", "caf\u00e9", "not good"] * 2
+    read, notes = noted(put, table)
+    assert set(read.rows["label"]) == {"caf\u00e9", "not good"} and "5 became 2" in notes
+
+
+def test_a_text_as_long_as_a_book_is_read(put):
+    table = made()
+    table.loc[3, "text"] = "word " * 60_000
+    read, notes = noted(put, table)
+    assert len(read.rows) == 240 and "Of 1 long texts only the first 2,000 letters" in notes
+
+
+@pytest.mark.parametrize("knob", [{"text": None}, {"label": 5}, {"origin": ["a"]}, {"group": 1}])
+def test_a_knob_that_is_no_name(put, knob):
+    assert f"{next(iter(knob)).upper()} must be the name of a column, in quotes" in refused(put(GOOD), **knob)
 
 
 def test_numbers_are_labels(put):

@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.pipeline import make_pipeline
 
 from helpers.course.datasets import machine_reviews, ner_sentences, rated_sentences
-from helpers.course.text_models import NameTagger, WordCounts
+from helpers.course.text_models import NameTagger, WordCounts, _columns
 
 
 def test_predicts_what_refitting_predicts():
@@ -20,6 +21,15 @@ def test_predicts_what_refitting_predicts():
     predicted = WordCounts(reviews["text"]).fit_predict(train.index, train["rating"] > 0, test.index, C=3)
     assert len(np.unique(predicted)) == 2
     np.testing.assert_array_equal(predicted, expected)
+
+
+def test_columns_are_picked_as_scipy_picks_them():
+    counts = sparse.random(40, 300, 0.005, format="csr", random_state=0)  # some rows are empty
+    kept = np.random.default_rng(0).random(300) < 0.4
+    ours, theirs = _columns(counts, kept), counts[:, np.flatnonzero(kept)]
+    assert ours.shape == theirs.shape
+    for name in ("data", "indices", "indptr"):
+        np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
 
 
 def test_probabilities_go_with_the_predictions():

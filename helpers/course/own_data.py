@@ -55,7 +55,13 @@ _OTHER_KINDS = {
     b"[": 'JSON. In Python: pandas.read_json("it").to_csv("it.csv", index=False)',
     b"<": "a web page or XML. Open it in a spreadsheet, and save it as CSV UTF-8",
 }
-_UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_WIDE = {
+    b"\xff\xfe\0\0": "utf-32",  # before UTF-16, which begins alike
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")  # signs that take no room on the screen
 _DAMAGED = re.compile(r"Ã[\x80-\xbf©¨¤¶¼]|â€|\ufffd")  # what UTF-8 looks like when it was taken for Windows-1252
 
 
@@ -140,6 +146,10 @@ def read_own(
     FileNotFoundError
         For the example, when the human sentences have not been fetched.
     """
+    for knob, said in (("TEXT", text), ("LABEL", label), ("ORIGIN", origin), ("GROUP", group)):
+        if not isinstance(said, str) and (said is not None or knob in ("TEXT", "LABEL")):
+            raise OwnDataError(f'{knob} must be the name of a column, in quotes, such as "text"; it is {said!r}.')
+    raters = [raters] if isinstance(raters, str) else raters
     path = example_file() if file is None else _find(file)
     content = _content(path)
     notes = []
@@ -354,7 +364,7 @@ def _find(file) -> Path:
             f"FILE holds the sign {found[0]!r}, which Python made of a backslash and a letter. Write an r before the "
             r'quote: FILE = r"C:\work\reviews.csv".'
         )
-    if re.match(r"[a-z]+://", said.lower()):
+    if re.match(r"[a-z0-9]+://", said.lower()):
         raise OwnDataError("FILE is an address of the web. Download the table first: this lesson opens no connection.")
     for path in _places(said):
         if path.is_dir():
@@ -364,7 +374,8 @@ def _find(file) -> Path:
         if path.is_file():
             return path
     folder = _places(said)[0].parent
-    near = get_close_matches(Path(said).name, [each.name for each in folder.glob("*.*")], 3) if folder.is_dir() else []
+    there = {each.name.lower(): each.name for each in folder.glob("*.*")} if folder.is_dir() else {}
+    near = [there[each] for each in get_close_matches(Path(said).name.lower(), there, 3)]
     hint = f"Near it there is {_some(near)}." if near else "A relative path begins at the folder of this notebook."
     where = "the folder is there, the file is not" if folder.is_dir() else "there is no such folder"
     raise OwnDataError(f"There is no file {said} ({where}). {hint}")
@@ -406,12 +417,10 @@ def _decode(content: bytes, encoding: str | None, name: str, notes: list[str]) -
             raise OwnDataError(f"ENCODING = {encoding!r} is unknown to Python. None lets the kit find out.") from None
         except UnicodeError as error:
             raise OwnDataError(f"{name} is not in {encoding}: {error.reason}. None lets the kit find out.") from None
-    nulls = content[:2000].count(0)
-    wide = _UTF16.get(content[:2]) or (("utf-16-le" if content[1:2] == b"\0" else "utf-16-be") if nulls > 200 else None)
-    if wide:
-        notes.append("The file is in UTF-16 and was read as such.")
+    if wide := _wide(content):
+        notes.append(f"The file is in {wide[:6].upper()} and was read as such.")
         return content.decode(wide, errors="replace").lstrip("\ufeff")
-    if nulls:
+    if b"\0" in content:
         raise OwnDataError(f"{name} is no text: it has zero bytes. Save it as CSV UTF-8.")
     try:
         return content.decode("utf-8-sig")
@@ -424,9 +433,22 @@ def _decode(content: bytes, encoding: str | None, name: str, notes: list[str]) -
         return content.decode("cp1252", errors="replace")
 
 
+def _wide(content: bytes) -> str | None:
+    """UTF-16 or UTF-32, by the mark at the beginning, or by a zero in every other byte."""
+    for mark, encoding in _WIDE.items():
+        if content.startswith(mark):
+            return encoding
+    odd, even = content[1:2000:2].count(0), content[0:2000:2].count(0)
+    return "utf-16-le" if odd > 100 and not even else "utf-16-be" if even > 100 and not odd else None
+
+
 def _parse(decoded: str, needed: tuple[str, str], name: str, notes: list[str]) -> pd.DataFrame:
     """The table as texts. Strict first: a quote that is open swallows rows without a word."""
+    if "\n" not in decoded:
+        decoded = decoded.replace("\r", "\n")  # an old Macintosh
     first, _, rest = decoded.partition("\n")
+    if not first.strip():
+        raise OwnDataError(f"The first line of {name} is empty. Delete what stands above the names of the columns.")
     if re.fullmatch(r"sep=.\r?", first.strip()):  # Excel's own line
         decoded, first = rest, rest.partition("\n")[0]
     delimiter = _delimiter(first, needed)
@@ -460,6 +482,7 @@ def _delimiter(first: str, needed: tuple[str, str]) -> str | None:
 
 def _records(decoded: str, delimiter: str, quoting: int) -> list[tuple[int, list[str]]]:
     """Each record with the line on which it begins."""
+    csv.field_size_limit(int(MOST_MEGABYTES * 1e6))  # Python's own, 131,072 letters, is less than a long document has
     reader, found, line = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, strict=True), [], 1
     if quoting == csv.QUOTE_NONE:
         reader = csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter, quoting=quoting)
@@ -501,6 +524,13 @@ def _framed(records: list[tuple[int, list[str]]], delimiter: str, name: str) -> 
     if twice:
         raise OwnDataError(f"{name} has two columns named {_some(twice)}. Rename or delete one.")
     wrong, kept = [], []
+    [(usual, often)] = Counter(len(record) for _, record in records[1:]).most_common(1) or [(0, 0)]
+    if usual > len(header) and often > 0.9 * (len(records) - 1):
+        names = f"{len(header)} names" if len(header) > 1 else "1 name"
+        raise OwnDataError(
+            f"The first line of {name} has {names}, and the rows have {usual} columns. The first line must "
+            "be the names of all columns: delete what stands above it, or add what is missing."
+        )
     for line, record in records[1:]:
         if len(record) < len(header) or any(each.strip() for each in record[len(header) :]):
             wrong.append(line)
@@ -665,12 +695,15 @@ def _origin(rows: pd.DataFrame, columns: dict[str, str], name: str, notes: list[
 
 
 def _labels(labels: pd.Series, column: str, name: str, notes: list[str]) -> pd.Series:
-    """Labels as words: 1.0 is 1, and capitals make no other label."""
+    """Labels as words: 1.0 is 1; capitals, blanks and signs that nobody sees make no other label."""
+    before = labels.nunique()
+    labels = labels.str.normalize("NFC").str.replace(_UNSEEN, "", regex=True).str.split().str.join(" ")
     labels = labels.str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
     spelled = labels.groupby(labels.str.lower()).agg(lambda each: each.value_counts().index[0])
     joined = labels.str.lower().map(spelled)
-    if labels.nunique() > joined.nunique():
-        notes.append(f"Labels that differ in capitals alone were joined: {labels.nunique()} became {joined.nunique()}.")
+    if before > joined.nunique():
+        alike = "Labels that differ alone in capitals, blanks, unseen signs or a .0 were joined"
+        notes.append(f"{alike}: {before} became {joined.nunique()}.")
     values = joined.value_counts()
     numbers = pd.to_numeric(values.index.to_series(), errors="coerce").notna().all()
     if values.index.str.len().to_series().median() > 60:

@@ -23,6 +23,7 @@ SLIDERS = {  # panel: the slider that is moved, and its target
     "decide_panel": ("expert", TEXT),  # it has no slider: answers are typed
     "cost_panel": ("human_share", DRAWING),
 }
+REVIEW = "review_panel"  # keys decide; the next item must be there
 CELLS = [
     "from helpers.panels import agreement, collapse, cost, decide, imbalance, opinions",
     "agreement.kappa_panel()",
@@ -31,10 +32,13 @@ CELLS = [
     "collapse.collapse_panel()",
     "decide.decide_panel()",
     "cost.cost_panel()",
+    "import pandas as pd\nfrom helpers.panels.review import review_panel\n"
+    "items = pd.DataFrame({'text': [f'Sentence number {n}.' for n in range(100)]})\n"
+    "review_panel('review.db', items, ['yes', 'no'], 'ana')",
 ]
 
 # from the key, or from leaving a box, to the first picture after the result has changed
-STOPWATCH = """panel => {
+STOPWATCH = """(panel, shown) => {
     window.kitTimes = [];
     let start = null;
     for (const event of ['keydown', 'change'])
@@ -42,14 +46,14 @@ STOPWATCH = """panel => {
     new MutationObserver(() => requestAnimationFrame(() => {
         if (start !== null) window.kitTimes.push(performance.now() - start);
         start = null;
-    })).observe(panel.querySelector('.kit-shown'), {childList: true, subtree: true, characterData: true});
+    })).observe(panel.querySelector(shown), {childList: true, subtree: true, characterData: true});
 }"""
 
 
 def measure(page, panel, name):
     """Milliseconds of each of MOVES moves of one control."""
     panel.scroll_into_view_if_needed()
-    page.evaluate(STOPWATCH, panel.element_handle())
+    panel.evaluate(STOPWATCH, ".kit-shown")
     row = panel.locator(f".widget-hbox > .widget-vbox > .kit-{name.replace('_', '-')}")
     handle, menu = row.locator(".noUi-handle"), row.locator("select")
     for move in range(MOVES):
@@ -59,6 +63,19 @@ def measure(page, panel, name):
         else:
             menu.select_option("yes" if move % 2 else "no")
         page.wait_for_function("count => window.kitTimes.length === count", arg=move + 1)
+    return page.evaluate("window.kitTimes")
+
+
+def measure_review(page, panel):
+    """Milliseconds from each of MOVES keys to the next item; the panel wants an item to be seen for .7 seconds."""
+    panel.scroll_into_view_if_needed()
+    panel.evaluate(STOPWATCH, ".kit-said")
+    panel.locator("input").click()
+    for move in range(MOVES):
+        page.wait_for_timeout(800)
+        page.keyboard.press("12"[move % 2])
+        page.wait_for_function("count => window.kitTimes.length === count", arg=move + 1)
+    panel.get_by_text(f"{MOVES} of 100 decided").wait_for()
     return page.evaluate("window.kitTimes")
 
 
@@ -80,6 +97,7 @@ def in_lab(browser):
             lab.run_all(seconds=120)
             for number, (panel, (slider, _)) in enumerate(SLIDERS.items()):
                 yield panel, measure(lab.page, lab.page.locator(".kit-panel").nth(number), slider)
+            yield REVIEW, measure_review(lab.page, lab.page.locator(".kit-panel").last)
 
 
 def in_app(browser):
@@ -101,7 +119,7 @@ def main():
     with open_browser() as browser:
         for where, measured in (("JupyterLab", in_lab), ("app", in_app)):
             for panel, times in measured(browser):
-                target = SLIDERS[panel][1]
+                target = TEXT if panel == REVIEW else SLIDERS[panel][1]
                 median, ninth = statistics.median(times), statistics.quantiles(times, n=10)[-1]
                 missed += median > target
                 print(f"{f'{panel} in {where}':<52}{median:>8.0f}{ninth:>8.0f}{max(times):>8.0f}{target:>8}")

@@ -54,7 +54,7 @@ def write_table(path, rows, letters, labels, kind):
 
 
 def run(path):
-    """Seconds of the whole lesson on a table, with the start of its kernel, and of its slowest cells by first words."""
+    """Seconds of the whole lesson on a table, with its kernel's start; and its slowest cells, by their first words."""
     notebook = nbformat.read(LESSON, as_version=4)
     knobs = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     knobs.source += f"\nFILE = {str(path)!r}"

@@ -4,11 +4,14 @@ import os
 import platform
 import statistics
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from itertools import product
+from pathlib import Path
 
 import matplotlib.pyplot as plt
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from helpers.panels.agreement import kappa_panel
@@ -18,6 +21,7 @@ from helpers.panels.cost import cost_figure, cost_panel
 from helpers.panels.decide import decide_panel
 from helpers.panels.imbalance import imbalance_figure, imbalance_panel
 from helpers.panels.opinions import equivalent_raters_panel
+from helpers.panels.review import review_panel
 
 REPEATS = 15
 TEXT, DRAWING = 100, 200  # milliseconds: panels of words alone, panels that draw
@@ -52,6 +56,23 @@ def figure(draw, state):
     return statistics.median(times)
 
 
+def decide(items, before=0):
+    """Median milliseconds from a key to the next item's HTML, the decision on the disk, after so many before."""
+    table = pd.DataFrame({"text": [f"Sentence number {n}." for n in range(items)]})
+    with tempfile.TemporaryDirectory() as folder:
+        panel = review_panel(Path(folder, "review.db"), table, ["yes", "no"], "ana", pause=0)
+        for item in range(before):
+            panel.review.decide(item, "yes")
+        panel.press("s")
+        times = []
+        for repeat in range(REPEATS):
+            start = time.perf_counter()
+            panel.press("12"[repeat % 2])
+            times.append(1000 * (time.perf_counter() - start))
+        assert panel.state.decided == before + REPEATS
+    return statistics.median(times)
+
+
 def rows():
     """(what, milliseconds, target)."""
     yield "kappa", redraw(kappa_panel(items=1000), "prevalence", (0.1, 0.2)), TEXT
@@ -68,6 +89,8 @@ def rows():
     yield "cost", redraw(cost_panel(), "items", (5000, 6000)), DRAWING
     listed = {"usd_per_human_label_from": "human_label", "usd_filters_from": "filters", "usd_filters": 5000}
     yield "cost, prices from the list", redraw(cost_panel(**listed), "review_share", (0.1, 0.2)), DRAWING
+    yield "review, 30 items", decide(30), TEXT
+    yield "review, 10,000 items, 2,000 decided", decide(10_000, 2000), TEXT
     yield "figure of imbalance", figure(imbalance_figure, imbalance_panel().state), None
     yield "figure of collapse", figure(collapse_figure, collapse_panel().state), None
     yield "figure of cost", figure(cost_figure, cost_panel().state), None
