@@ -262,7 +262,7 @@ def test_rows_without_text_or_label_are_left_out(put):
     table.loc[:2, "text"], table.loc[3:8, "label"], table.loc[9, "text"] = ["", "NaN", " "], "", "null"
     read, notes = noted(put, table)
     assert (len(read.rows), read.without_label, read.rows_in_file) == (230, 6, 240)
-    assert "4 rows without a text" in notes and "6 rows have a text and no label" in notes
+    assert "4 rows without a text" in notes and "6 rows with a text and no label" in notes
 
 
 def test_none_is_a_label(put):
@@ -290,7 +290,7 @@ def test_a_text_as_long_as_a_book_is_read(put):
     table = made()
     table.loc[3, "text"] = "word " * 60_000
     read, notes = noted(put, table)
-    assert len(read.rows) == 240 and "Of 1 long texts only the first 2,000 letters" in notes
+    assert len(read.rows) == 240 and "Of 1 long text only the first 2,000 letters" in notes
 
 
 @pytest.mark.parametrize("knob", [{"text": None}, {"label": 5}, {"origin": ["a"]}, {"group": 1}])
@@ -308,7 +308,7 @@ def test_rare_labels_are_left_out(put):
     table = made(labels=["good", "bad"])
     table.loc[:4, "label"] = "odd"
     read, notes = noted(put, table)
-    assert set(read.rows["label"]) == {"good", "bad"} and "5 rows are left out" in notes and "odd" in notes
+    assert set(read.rows["label"]) == {"good", "bad"} and "Left out: 5 rows with labels" in notes and "odd" in notes
 
 
 def test_ids(put):
@@ -359,7 +359,7 @@ def test_damaged_and_long_texts_are_counted(put):
     table = made()
     table.loc[0, "text"], table.loc[1, "text"] = "itâ€™s over", "word " * 1000
     read, notes = noted(put, table)
-    assert "1 texts hold signs" in notes and "Of 1 long texts" in notes
+    assert "stand in 1 text:" in notes and "Of 1 long text " in notes
     assert read.rows["text"].str.len().max() == own_data.MOST_LETTERS
 
 

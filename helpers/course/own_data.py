@@ -620,7 +620,7 @@ def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str
     rows = rows.mask(rows.apply(lambda column: column.str.lower().isin(_EMPTY)))
     rows = rows.set_index(_ids(rows, notes))
     if empty := int(rows["text"].isna().sum()):
-        notes.append(f"{empty:,} rows without a text are left out.")
+        notes.append(f"Left out: {_count(empty, 'row')} without a text.")
         rows = rows[rows["text"].notna()]
     if not len(rows):
         raise OwnDataError(f"No row of {name} has a text in the column {columns['text']!r}. Is it the right one?")
@@ -632,16 +632,16 @@ def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str
         notes.append(f"There are only {distinct:,} different texts in {len(rows):,} rows.")
     if damaged := int(rows["text"].str.contains(_DAMAGED).sum()):
         notes.append(
-            f"{damaged:,} texts hold signs such as Ã© or â€™: a program read them in a wrong encoding earlier."
+            f"Signs such as Ã© or â€™ stand in {_count(damaged, 'text')}: a program once read them in a wrong encoding."
         )
     if long := int((rows["text"].str.len() > MOST_LETTERS).sum()):
-        notes.append(f"Of {long:,} long texts only the first {MOST_LETTERS:,} letters are used.")
+        notes.append(f"Of {_count(long, 'long text')} only the first {MOST_LETTERS:,} letters are used.")
         rows["text"] = rows["text"].str.slice(0, MOST_LETTERS)
     if "group" not in rows:
         rows["group"] = None
     without = int(rows["label"].isna().sum())
     if without:
-        notes.append(f"{without:,} rows have a text and no label; they are left out.")
+        notes.append(f"Left out: {_count(without, 'row')} with a text and no label.")
     rows = rows[rows["label"].notna()]
     if not len(rows):
         raise OwnDataError(f"No row of {name} has a label in the column {columns['label']!r}. Is it the right one?")
@@ -673,7 +673,9 @@ def _ids(rows: pd.DataFrame, notes: list[str]) -> pd.Index:
     ids = rows.pop("id")
     again = int(ids.duplicated().sum() + ids.isna().sum())
     if again:
-        notes.append(f"The column id has gaps or the same id twice ({again:,} rows), so rows are counted instead.")
+        notes.append(
+            f"The column id has gaps or the same id twice ({_count(again, 'row')}), so rows are counted instead."
+        )
         return numbers
     return pd.Index(ids, name="id")
 
@@ -690,7 +692,7 @@ def _origin(rows: pd.DataFrame, columns: dict[str, str], name: str, notes: list[
             "machine is what a model wrote, changed or labelled."
         )
     if empty := int(origin.isna().sum()):
-        notes.append(f"{empty:,} rows without an origin are left out: nobody knows whether to test on them.")
+        notes.append(f"Left out: {_count(empty, 'row')} without an origin. Nobody knows whether to test on them.")
     return origin
 
 
@@ -747,8 +749,8 @@ def _enough(rows: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
     if rare:
         kept = rows[~rows["label"].isin(rare)]
         notes.append(
-            f"{len(rows) - len(kept):,} rows are left out, since their labels have fewer than {LEAST_A_LABEL} rows by "
-            f"people: {_some(map(_short, rare))}. Join these labels to others, or have more of them labelled."
+            f"Left out: {_count(len(rows) - len(kept), 'row')} with labels that have fewer than {LEAST_A_LABEL} rows "
+            f"by people: {_some(map(_short, rare))}. Join these labels to others, or have more of them labelled."
         )
         return kept
     return rows
@@ -764,6 +766,10 @@ def _compared(rows: int) -> int:
 
 def _counted(counts: pd.Series) -> str:
     return _some(f"{_short(label)}: {count:,}" for label, count in counts.items())
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _short(label: str) -> str:
