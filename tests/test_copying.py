@@ -143,6 +143,7 @@ def test_the_three_lines_that_are_printed_run_in_a_bare_process(topic, project):
         "filters": "only_this",
         "cost": "per_useful_label",
         "prelabels": "Leave it, or let two people agree",
+        "simulation": "TSTR",
         "decide": "# Decision record",
         "review": "Progress(total=2, decided=1, skipped=0)",
     }[topic]

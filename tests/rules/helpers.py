@@ -14,10 +14,12 @@ from helpers.course import copying
 from rules.files import files, name
 
 PACKAGES = {
+    "PIL": "pillow",
     "imblearn": "imbalanced-learn",
     "sklearn": "scikit-learn",
 }  # where a package is imported by another name than its own
 NOT_PURE = {"matplotlib", "seaborn", "plotly", "random"}
+PURE = {"matplotlib.get_data_path"}  # where its fonts are; it draws nothing
 EFFECTS = {"print", "input", "open", "write_text", "write_bytes", "to_csv", "savefig"}
 WRITES = {"review.py"}  # it keeps a person's decisions in a file, at the path that it is given
 OLD_RANDOM = re.compile(r"(?:np|numpy)\.random\.(?!Generator|default_rng|SeedSequence|BitGenerator)(\w+)")
@@ -144,7 +146,7 @@ def _impure(path: Path) -> Iterator[tuple[int, str]]:
         elif isinstance(node, ast.Attribute) and (old := OLD_RANDOM.fullmatch(ast.unparse(node))):
             yield node.lineno, f"uses the global numpy.random.{old[1]}"
     for line, module in imported(path, path.parents[1]):
-        if (top := module.partition(".")[0]) in NOT_PURE:
+        if (top := module.partition(".")[0]) in NOT_PURE and module not in PURE:
             yield line, f"imports {top}"
 
 
