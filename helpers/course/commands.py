@@ -10,7 +10,7 @@ import shutil
 import socket
 
 from helpers.course import environment, fetch
-from helpers.course.steps import COMMAND, ROOT, CommandError, say
+from helpers.course.steps import BUILD, COMMAND, ROOT, CommandError, say
 
 FIRST_NOTEBOOK = "notebooks/00_start_here.ipynb"
 
@@ -191,6 +191,7 @@ def lab(arguments):
     settings = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",  # so that the address that is printed opens it too
+        f"--LabApp.workspaces_dir={BUILD / 'lab_workspaces'}",  # which tabs are open: of this copy of the kit alone
         "--ServerApp.ip=127.0.0.1",
         "--Application.log_level=WARN",
     ]
