@@ -333,6 +333,39 @@ def _upkeep_that_eats_the_advantage(answer):
         return "What people cost more to make, divided by the months in which upkeep is paid."
 
 
+# ---- lesson 10
+
+
+@exercise("10a", takes="text", wrong=["TSTR", "TRTR", "TRTS"])
+def _test_on_own_renders(answer):
+    if answer in ("tstr", "trtr"):
+        return "That one is tested on real data. Where do the pictures of the vendor's test come from?"
+    if answer == "trts":
+        return "That model learned from real data. The vendor's learned from the simulator."
+    if answer != "tsts":
+        return (
+            "Four letters: T for train, R or S for what it learned from; T for test, R or S for what it was tested on."
+        )
+
+
+@exercise("10b", takes="number", wrong=[0.43, 41, 2, 48, -43, 98])
+def _flattered_by_own_renders(answer):
+    if answer in (0.43, -43):
+        return "Nearly: give points above 0, of 100."
+    if answer == 41:
+        return "That compares two models, one of real data and one of renders. Here one model has two tests."
+    if answer == 48:
+        return "TRTS is the model of real data. Take the two tests of the one that learned from renders."
+    if answer != 43:
+        return "The model that was trained on renders begins with TS. Take its two tests, and their difference."
+
+
+@exercise("10c", takes="text", wrong=["shear", "width", "all"])
+def _knob_that_is_missing(answer):
+    if answer != "none":
+        return "Does any of the five move the whole digit to the side? The middle of the picture stays the middle."
+
+
 # ---- lesson 13
 
 
@@ -372,34 +405,3 @@ def _break_even_of_two(answer):
         return "That is for one person. Two who must agree catch 0.6 x 0.6, and spoil ...?"
     if not 0.9988 <= answer <= 0.99895:
         return "Give four digits: caught^2 / (caught^2 + spoiled^2), or `break_even_accuracy` with people=2."
-# ---- lesson 10
-
-
-@exercise("10a", takes="text", wrong=["TSTR", "TRTR", "TRTS"])
-def _test_on_own_renders(answer):
-    if answer in ("tstr", "trtr"):
-        return "That one is tested on real data. Where do the pictures of the vendor's test come from?"
-    if answer == "trts":
-        return "That model learned from real data. The vendor's learned from the simulator."
-    if answer != "tsts":
-        return (
-            "Four letters: T for train, R or S for what it learned from; T for test, R or S for what it was tested on."
-        )
-
-
-@exercise("10b", takes="number", wrong=[0.43, 41, 2, 48, -43, 98])
-def _flattered_by_own_renders(answer):
-    if answer in (0.43, -43):
-        return "Nearly: give points above 0, of 100."
-    if answer == 41:
-        return "That compares two models, one of real data and one of renders. Here one model has two tests."
-    if answer == 48:
-        return "TRTS is the model of real data. Take the two tests of the one that learned from renders."
-    if answer != 43:
-        return "The model that was trained on renders begins with TS. Take its two tests, and their difference."
-
-
-@exercise("10c", takes="text", wrong=["shear", "width", "all"])
-def _knob_that_is_missing(answer):
-    if answer != "none":
-        return "Does any of the five move the whole digit to the side? The middle of the picture stays the middle."
