@@ -7,6 +7,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 
 from helpers.course.datasets import machine_reviews, ner_sentences, rated_sentences
@@ -30,6 +31,19 @@ def test_columns_are_picked_as_scipy_picks_them():
     assert ours.shape == theirs.shape
     for name in ("data", "indices", "indptr"):
         np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+
+
+def test_many_labels_get_what_the_slower_form_of_the_solver_gives():
+    sentences = rated_sentences("movies").set_index("item").head(2500)
+    labels = pd.qcut(sentences["mean_rating"], 8, labels=False)
+    train, test = sentences.index[:1500], sentences.index[1500:]
+    slower = OneVsRestClassifier(LogisticRegression(solver="liblinear", C=10))
+    long_way = make_pipeline(TfidfVectorizer(ngram_range=(1, 2)), slower)
+    expected = long_way.fit(sentences.loc[train, "text"], labels[train]).predict(sentences.loc[test, "text"])
+    words = WordCounts(sentences["text"])
+    predicted = words.fit_predict(train, labels[train], test)
+    assert np.mean(predicted != expected) <= 0.002
+    np.testing.assert_array_equal(predicted, words.fit_predict(train, labels[train], test))
 
 
 def test_probabilities_go_with_the_predictions():
