@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.prelabels import (
@@ -77,7 +78,7 @@ def test_counting_where_there_is_nothing_to_count():
     assert faultless.accuracy == 1 and math.isnan(faultless.caught)
     worth = worth_prelabelling(*faultless[:3], items=50)
     assert worth.verdict == "no clear difference" and math.isnan(worth.break_even)
-    assert "help" not in str(worth) and "nan" not in str(worth)
+    assert "break-even" not in str(worth) and "nan" not in str(worth) and "changes" not in str(worth)
     hopeless = worth_prelabelling(*count_corrections("aa", "bb", "bb")[:3])
     assert (hopeless.after, hopeless.verdict) == (1, "better") and math.isnan(hopeless.break_even)
 
@@ -105,19 +106,49 @@ def test_the_interval_by_hand():
 
 
 def test_verdicts_and_words():
-    better, worse = worth_prelabelling(0.65, 0.9, 0.03, items=400, scratch=0.94), worth_prelabelling(0.99, 0.5, 0.03)
+    better, worse = worth_prelabelling(0.65, 0.9, 0.03, items=400, scratch=0.8), worth_prelabelling(0.99, 0.5, 0.03)
     assert (better.verdict, worse.verdict) == ("better", "worse")
-    assert str(better).startswith("Correct it: right 0.650 before") and "scratch: 0.940" in str(better)
+    assert str(better).startswith("Correct it: right 0.650 before") and "scratch: 0.800" in str(better)
     assert str(worse).startswith("Leave it") and "exact" in str(worse) and "nan" not in str(worse)
     few = worth_prelabelling(0.99, 0.5, 0.03, items=20)
     assert few.verdict == "no clear difference" and "more items" in str(few)
     assert worth_prelabelling(0.9, 0, 0).verdict == "no clear difference"
 
 
+def test_a_gain_is_no_advice_where_labels_from_scratch_are_better():
+    words = [str(worth_prelabelling(0.6, 0.7, 0.05, items=items, scratch=0.97)) for items in (None, 300)]
+    assert all(each.startswith("Better than leaving it, but labels from scratch are better") for each in words)
+    assert "but no clear difference from" in str(worth_prelabelling(0.6, 0.7, 0.05, items=300, scratch=0.86))
+    assert str(worth_prelabelling(0.6, 0.7, 0.05, scratch=0.8)).startswith("Correct it")
+
+
+def test_the_gain_has_the_sign_of_the_changes_that_are_right():
+    for case in CASES:
+        worth = worth_prelabelling(*case)
+        assert math.copysign(1, worth.gain) == math.copysign(1, worth.right_changes - 0.5)
+    assert "Of the changes 14% are right" in str(worth_prelabelling(0.99, 0.5, 0.03))
+    assert math.isnan(worth_prelabelling(0.9, 0, 0).right_changes)
+
+
+def test_a_million_people_are_no_overflow():
+    assert break_even_accuracy(0.001, 0.9, people=10**6) == 0
+
+
+@pytest.mark.parametrize("table", [{"a": 1}, pd.DataFrame({"a": [1]})])
+def test_a_table_is_no_column(table):
+    with pytest.raises(TypeError, match="first must be a sequence of labels"):
+        count_corrections(table, "a", "a")
+
+
+def test_equal_labels_of_other_types_are_equal():
+    counted = count_corrections(pd.Series([1, 0, 1]), np.array([1.0, 1.0, 1.0]), [True, True, 0])
+    assert counted == (pytest.approx(1 / 3), 0.5, 0, 3)
+
+
 def test_no_break_even_from_a_handful_of_wrong_labels():
     said = {items: worth_prelabelling(0.98, 0.5, 0.03, items=items) for items in (200, 250)}
     assert math.isnan(said[200].break_even) and said[250].break_even == break_even_accuracy(0.5, 0.03)
-    assert "right less often" not in str(said[200]) and "right less often" in str(said[250])
+    assert "break-even" not in str(said[200]) and "break-even" in str(said[250])
 
 
 def test_minutes_by_hand():
@@ -145,6 +176,12 @@ def test_accuracy_behind_the_changes(case):
         (lambda: count_corrections("", "", ""), "1 item or more"),
         (lambda: count_corrections("a", [None], "a"), "label of corrected must be there; that of item 0 is missing"),
         (lambda: count_corrections([math.nan], "a", "a"), "label of first must be there"),
+        (lambda: count_corrections([pd.NA], "a", "a"), "label of first must be there"),
+        (lambda: count_corrections([" "], "a", "a"), "label of first must be there"),
+        (lambda: count_corrections([1, 0], [1, 0], ["1", "1"]), "must be written alike in .*; got 1 and '1'"),
+        (lambda: count_corrections(["Pos"], ["pos"], ["pos"]), "got 'Pos' and 'pos'"),
+        (lambda: count_corrections(["neg "], ["neg"], ["neg"]), "got 'neg ' and 'neg'"),
+        (lambda: count_corrections([1, 0], ["neg"] * 2, ["neg"] * 2), "first has 1, right has 'neg'"),
         (lambda: worth_prelabelling(0.9, math.nan, 0.1), "caught must be a share"),
         (lambda: worth_prelabelling(0.9, 0.5, 0.1, scratch=2), "scratch must be a share"),
         (lambda: worth_prelabelling(0.9, 0.5, 0.1, items=5), "items must be a whole number, 10 or more; got 5"),

@@ -108,11 +108,14 @@ def prelabels_html(result: PrelabelResult) -> str:
     return "".join(
         [
             sentence_html(_message(result), bold=True),
-            sentence_html(f"These people help a first pass that is right in less than {result.break_even:.1%}."),
+            sentence_html(f"For errors like these the break-even is {result.break_even:.1%}."),
             sentence_html(_against_scratch(result)),
             _drawing(result.inputs),
             table_html(f"Wrong labels of {OF:,}", ["way", "wrong"], rows, bars),
-            sentence_html("Two who must agree are taken to err independently; real ones do a little worse."),
+            sentence_html(
+                "The lines take caught and spoiled to be the same for every first pass; of a better one's errors "
+                "people catch fewer. Two who must agree are taken to err independently; real ones err on the same."
+            ),
         ]
     )
 
