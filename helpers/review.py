@@ -3,8 +3,8 @@
 `Review` opens a queue of items: `next()` gives the first open one, `decide`, `skip` and `undo` write a line into the
 journal of the file and return when it is on the disk. So a killed process loses nothing, and the same call resumes
 where it stopped. `progress()` counts, `agreement()` compares with gold items that are hidden in the queue (`hide_gold`
-mixes them in), and `export()` gives the long table item, rater, rating with who, when, by which guideline, and whether
-the machine's label was on the screen.
+mixes them in), and `export()`, or on another day `read_review`, gives the long table item, rater, rating with who,
+when, by which guideline, and whether the machine's label was on the screen.
 
 The file is an SQLite database in WAL mode with a journal that nothing is deleted from: an undo is a line, too. It holds
 ids, decisions, guidelines, machine labels and a hash of each text; neither texts nor gold. Between two calls it is
@@ -13,7 +13,8 @@ Two windows under one name share the work: an item decided in one is never decid
 sentence instead.
 
 An agreement with gold that is looked at often will look good once by chance: fix before at how many items you judge it.
-A machine's label on the screen draws people towards it; compare with items where it was not shown.
+A machine's label on the screen draws people towards it; compare with items where it was not shown. An answer is changed
+by undoing all that came after it, step by step. A step takes a few milliseconds, to 100,000 items and more.
 
 Stop using it when reviewers sit at several computers, or the folder is on a network drive or synchronised (WAL needs
 one computer); when there are spans, boxes or audio to mark, or tasks to hand out: Label Studio (many kinds of data),
@@ -30,6 +31,14 @@ Three lines:
     import pandas, review; items = pandas.DataFrame({"text": ["A gem.", "So dull."]}, index=["a", "b"])
     queue = review.Review("review.db", items, ["positive", "negative"], "ana"); item = queue.next()
     queue.decide("a", "positive") if item and item.id == "a" else None; print(queue.progress(), queue.export())
+
+To the end, by hand, with a table `gold` of other items whose right label is known; agreement.py takes the export:
+
+    mixed = hide_gold(items, gold, numpy.random.default_rng(0))
+    queue = Review("review.db", mixed, ["positive", "negative"], "ana")
+    while item := queue.next():
+        print(item.text); queue.decide(item.id, input("positive or negative? "))
+    print(queue.agreement(), queue.reveal(), queue.export())
 """
 
 from __future__ import annotations
@@ -39,6 +48,7 @@ import hashlib
 import math
 import os
 import sqlite3
+import unicodedata
 from collections import namedtuple
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
@@ -48,9 +58,10 @@ from statistics import NormalDist
 
 import pandas as pd
 
-__all__ = ["Agreement", "Item", "Progress", "Review", "ReviewFileError", "hide_gold"]
+__all__ = ["Agreement", "Item", "Progress", "Review", "ReviewFileError", "hide_gold", "read_review"]
 
 _APPLICATION, _VERSION = 0x52767731, 1  # in the header of the file: whose it is, and the form of its tables
+_LABEL = "CREATE TABLE IF NOT EXISTS label (label PRIMARY KEY)"  # older files have none
 _SCHEMA = f"""
 CREATE TABLE guideline (hash TEXT PRIMARY KEY, text TEXT NOT NULL);
 CREATE TABLE journal (
@@ -58,6 +69,7 @@ CREATE TABLE journal (
     action TEXT NOT NULL CHECK (action IN ('decide', 'skip', 'undo', 'reveal')),
     item TEXT, text TEXT, label, rater TEXT, guideline TEXT REFERENCES guideline, machine, machine_shown INTEGER
 );
+{_LABEL};
 CREATE INDEX latest ON journal (reviewer, item, id);
 CREATE TRIGGER no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
 CREATE TRIGGER no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal only grows'); END;
@@ -101,6 +113,7 @@ class Agreement:
     """Decisions on hidden gold items: `right` of `of`, with a 95% interval; `counted` decisions stand behind it.
 
     `low` and `high` are Wilson's, and nan while there is no gold item to count. They speak of items like the gold.
+    `recorded` of the gold items were answered by somebody else, earlier.
     """
 
     right: int
@@ -108,6 +121,7 @@ class Agreement:
     low: float
     high: float
     counted: int
+    recorded: int = 0
 
 
 class Review:
@@ -122,7 +136,8 @@ class Review:
         label) and `gold` (the right label, for some rows; see `hide_gold`). The order is that of the queue: give
         `table.loc[route(...)]`, the most urgent first. Other columns are not looked at.
     labels : sequence of two or more texts or numbers
-        What may be decided. Give one for what can't be decided, such as "neither": a skipped item comes back.
+        What may be decided, by all reviewers of the file: more may be added later, none taken away. Give one for what
+        can't be decided, such as "neither": a skipped item comes back.
     reviewer : str
         Who decides. The same name goes on with its own decisions; another name begins the queue anew.
     guideline : str
@@ -140,8 +155,8 @@ class Review:
         When the file is locked, read-only, damaged, no SQLite database, or of another program or a newer version. It is
         not changed.
     TypeError, ValueError
-        For any other input that is not as above; when a label in the file is not among `labels`, or an item in the file
-        had another text.
+        For any other input that is not as above; when a label of the file is not among `labels`, or an item that
+        somebody decided there had another text.
 
     Examples
     --------
@@ -180,6 +195,9 @@ class Review:
         self.guideline, self._guideline = guideline, _hash(guideline)
         self._items = _check_items(items, self.labels, show_machine)
         self._show, self._clock, self._wait = show_machine, clock, wait
+        self._keys = list(self._items)
+        self._places = {key: place for place, key in enumerate(self._keys)}
+        self._forget()
         self.path = Path(path).absolute()
         _check_file(self.path)
         with self._step() as db:
@@ -190,7 +208,8 @@ class Review:
 
     def next(self) -> Item | None:
         """The first open item; when there is none, the item that was skipped longest ago; when all is decided, None."""
-        return self._next(self._look())
+        self._look()
+        return self._next()
 
     def decide(self, item: Hashable, label, recorded_rater: str | None = None) -> None:
         """Write down a decision. When this returns, it is on the disk.
@@ -229,45 +248,47 @@ class Review:
             When there is none left, or it is a gold item that `reveal` has shown since.
         """
         with self._step() as db:
-            standing = self._standing(db)
-            if not standing:
+            self._read(db)
+            if not self._standing:
                 raise ValueError(f"undo must have a decision to take back; {self.reviewer} has none in this queue.")
-            key = max(standing, key=lambda each: standing[each][0])
-            shown = db.execute(
-                "SELECT max(id) FROM journal WHERE reviewer = ? AND action = 'reveal'", (self.reviewer,)
-            ).fetchone()[0]
-            if standing[key][1] == "decide" and self._items[key].gold is not None and standing[key][0] < (shown or 0):
+            key = next(reversed(self._standing))
+            row, (line, action, *_) = self._items[key], self._standing[key]
+            if action == "decide" and row.gold is not None and line < self._shown:
                 raise ValueError(
                     f"undo must leave a gold item as it is once its answer was shown; the last decision is on "
-                    f"{self._items[key].id!r}. It stands."
+                    f"{row.id!r}. It stands."
                 )
             self._write(db, "undo", key)
-            return self._seen(key, None)
+            return self._seen(key, False)
 
     def progress(self) -> Progress:
         """How far this reviewer has come in this queue."""
-        return self._progress(self._look())
+        self._look()
+        return self._progress()
 
-    def agreement(self, every: int = 10) -> Agreement:
+    def agreement(self, every: int = 10, recorded: bool = False) -> Agreement:
         """How often the decisions agree with hidden gold, without saying which items are gold.
 
         Parameters
         ----------
         every : int, 1 or more
-            Only whole blocks of so many decisions are counted until no item is open, so that a reviewer can't tell from
-            a change of the number which of them was gold. 1 counts all that there is.
+            Only whole blocks of so many decisions are counted until no item is open. What a block has counted stays,
+            also when it is undone: so nobody can try out at which item the number moves. 1 counts what stands now.
+        recorded : bool
+            Whether answers that others gave earlier (`recorded_rater`) count, too.
 
         Raises
         ------
         ValueError
             When every is no whole number of 1 or more.
         """
-        return self._agreement(self._look(), every)
+        self._look()
+        return self._agreement(every, recorded)
 
-    def snapshot(self, every: int = 10) -> tuple[Item | None, Progress, Agreement]:
-        """`next()`, `progress()` and `agreement(every)` from one look at the file, which is what a screen needs."""
-        standing = self._look()
-        return self._next(standing), self._progress(standing), self._agreement(standing, every)
+    def snapshot(self, every: int = 10, recorded: bool = False) -> tuple[Item | None, Progress, Agreement]:
+        """`next()`, `progress()` and `agreement(...)` from one look at the file, which is what a screen needs."""
+        self._look()
+        return self._next(), self._progress(), self._agreement(every, recorded)
 
     def reveal(self) -> pd.DataFrame:
         """Say which decided items were gold: index item, columns text, label, gold. From then on these decisions stand.
@@ -278,13 +299,14 @@ class Review:
             While an item is open: the reviewer would know where to look.
         """
         with self._step() as db:
-            standing = self._standing(db)
-            if left := self._progress(standing).open:
+            self._read(db)
+            if left := self._progress().open:
                 raise ValueError(
                     f"reveal must wait until no item is open; {left} of {len(self._items)} are. Decide or skip them."
                 )
             self._write(db, "reveal")
-        gold = [(self._items[key], label) for key, (_, action, label) in standing.items() if action == "decide"]
+        standing = self._standing.items()
+        gold = [(self._items[key], label) for key, (_, action, label, _) in standing if action == "decide"]
         rows = {row.id: [row.text, label, row.gold] for row, label in gold if row.gold is not None}
         return pd.DataFrame.from_dict(rows, orient="index", columns=["text", "label", "gold"]).rename_axis("item")
 
@@ -296,21 +318,13 @@ class Review:
         DataFrame, a row for each item and rater, in the order of deciding
             `item` (as in the index of `items`; ids that are not in it as text), `rater`, `rating`, `origin` (human: it
             says who decided, not who wrote the text), `reviewer` (whose queue), `recorded` (entered from an earlier
-            answer of the rater), `decided` (time in UTC), `guideline` (its hash; the file has the text), `machine` (its
-            label) and `machine_shown`. The same recorded answer in two queues is one row.
+            answer of the rater), `decided` (time in UTC), `guideline` (its hash), `machine` (its
+            label), `machine_shown` and `guideline_text`. The same recorded answer in two queues is one row. Hidden
+            gold items are among the rows: drop their ids before you train.
         """
         with self._step("BEGIN") as db:
-            table = _table(
-                db,
-                "SELECT item, rater, label AS rating, 'human' AS origin, reviewer, rater <> reviewer AS recorded,"
-                " at AS decided, guideline, machine, machine_shown FROM journal WHERE action = 'decide' AND id IN"
-                " (SELECT max(id) FROM journal WHERE item IS NOT NULL GROUP BY reviewer, item) ORDER BY id",
-            )
-        table["item"] = [self._items[key].id if key in self._items else key for key in table["item"]]
-        table = table.astype({"recorded": bool, "machine_shown": bool})
-        table["decided"] = pd.to_datetime(table["decided"], utc=True, format="ISO8601")
-        again = table["recorded"] & table.duplicated(["item", "rater", "rating", "recorded"])
-        return table[~again].reset_index(drop=True)
+            table = _decisions(db)
+        return table.assign(item=[self._items[key].id if key in self._items else key for key in table["item"]])
 
     def history(self) -> pd.DataFrame:
         """Every line of the journal: `at`, `reviewer`, `action` (decide, skip, undo, reveal), item, label, rater."""
@@ -347,24 +361,42 @@ class Review:
         if key not in self._items:
             raise ValueError(f"item must be an id of this queue, such as {next(iter(self._items))!r}; got {item!r}.")
         with self._step() as db:
-            was = self._standing(db, key).get(key)
+            self._read(db)
+            was = self._standing.get(key)
             if was and was[1] == "decide":
                 raise ValueError(
-                    f"item must be open; {item!r} was decided as {was[2]!r} already, perhaps in another window of "
-                    f"{self.reviewer}. Nothing was changed: take next(), or undo() the last decision."
+                    f"item must be open; {item!r} was decided as {was[2]!r} already, here or in another window of "
+                    f"{self.reviewer}. Nothing was changed: take next(), or go back with undo(), one by one."
                 )
             self._write(db, action, key, label, rater)
 
-    def _look(self) -> dict:
+    def _look(self) -> None:
         with self._step("BEGIN") as db:
-            return self._standing(db)
+            self._read(db)
 
-    def _standing(self, db: sqlite3.Connection, key: str | None = None) -> dict[str, tuple[int, str, object]]:
-        """What stands for this reviewer: item to (line, decide or skip, label). SQLite takes all from the last line."""
-        query = "SELECT item, max(id), action, label FROM journal WHERE reviewer = ? AND item {} GROUP BY item"
-        one = () if key is None else (key,)
-        lines = db.execute(query.format("= ?" if one else "IS NOT NULL"), (self.reviewer, *one))
-        return {key: tuple(rest) for key, *rest in lines if key in self._items and rest[1] != "undo"}
+    def _forget(self) -> None:
+        """Nothing read yet. `_standing`: item to (line, action, label, rater), in the order of lines."""
+        self._last, self._shown, self._first, self._lines, self._standing, self._skipped = None, 0, 0, [], {}, {}
+
+    def _read(self, db: sqlite3.Connection) -> None:
+        """Read the lines that were written since the last look; all of them, if the file is another one."""
+        query = "SELECT id, at, reviewer, item, action, label, rater FROM journal WHERE id {} ? ORDER BY id"
+        if self._last and db.execute(query.format("="), self._last[:1]).fetchone() != self._last:
+            self._forget()
+        for seen in db.execute(query.format(">"), (self._last[0] if self._last else 0,)).fetchall():
+            line, _, reviewer, key, action, label, rater = self._last = seen
+            if reviewer == self.reviewer and action == "reveal":
+                self._shown = line
+            if reviewer != self.reviewer or key not in self._items:
+                continue
+            self._lines.append((key, action, label, rater))
+            self._standing.pop(key, None), self._skipped.pop(key, None)
+            if action == "undo":
+                self._first = min(self._first, self._places[key])
+                continue
+            self._standing[key] = line, action, label, rater
+            if action == "skip":
+                self._skipped[key] = line
 
     def _check_resumed(self, db: sqlite3.Connection) -> None:
         """Refuse to go on where this reviewer began under another spelling, with other labels or other texts."""
@@ -375,13 +407,16 @@ class Review:
                 f"reviewer must be written as before; the file has {alike[0]!r}, got {self.reviewer!r}. Use that name, "
                 "or a quite different one."
             )
-        decided = {label for _, action, label in self._standing(db).values() if action == "decide"}
-        if lacking := sorted(map(str, decided - set(self.labels))):
+        db.execute(_LABEL)
+        used = "SELECT label FROM label UNION SELECT label FROM journal WHERE action = 'decide'"
+        if lacking := sorted({str(label) for (label,) in db.execute(used)} - set(map(str, self.labels))):
             raise ValueError(
-                f"labels must hold all that {self.reviewer} has decided in {self.path.name}; missing: "
-                f"{_some(lacking)}. Add them, or give another path."
+                f"labels must hold all that {self.path.name} was begun with; missing: {_some(lacking)}. Add them, or "
+                "give another path: ratings on other labels can't be compared."
             )
-        texts = dict(db.execute("SELECT item, text FROM journal WHERE item IS NOT NULL ORDER BY id"))
+        db.executemany("INSERT OR IGNORE INTO label VALUES (?)", [(label,) for label in self.labels])
+        lines = db.execute("SELECT max(id), item, text, action FROM journal WHERE item <> '' GROUP BY reviewer, item")
+        texts = {item: text for _, item, text, action in sorted(lines) if action != "undo"}
         changed = [row.id for key, row in self._items.items() if key in texts and texts[key] != _hash(row.text)]
         if changed:
             raise ValueError(
@@ -391,29 +426,74 @@ class Review:
 
     # ---- what it says
 
-    def _next(self, standing: dict) -> Item | None:
-        key = next((key for key in self._items if key not in standing), None)
-        if key is None:
-            skipped = [(line, key) for key, (line, action, _) in standing.items() if action == "skip"]
-            key = min(skipped)[1] if skipped else None
-        return None if key is None else self._seen(key, standing.get(key))
+    def _next(self) -> Item | None:
+        while self._first < len(self._keys) and self._keys[self._first] in self._standing:
+            self._first += 1
+        key = self._keys[self._first] if self._first < len(self._keys) else next(iter(self._skipped), None)
+        return None if key is None else self._seen(key, key in self._skipped)
 
-    def _seen(self, key: str, was: tuple | None) -> Item:
+    def _seen(self, key: str, skipped: bool) -> Item:
         row = self._items[key]
-        return Item(row.id, row.text, row.machine if self._show else None, was is not None)
+        return Item(row.id, row.text, row.machine if self._show else None, skipped)
 
-    def _progress(self, standing: dict) -> Progress:
-        decided = sum(action == "decide" for _, action, _ in standing.values())
-        return Progress(len(self._items), decided, len(standing) - decided)
+    def _progress(self) -> Progress:
+        return Progress(len(self._items), len(self._standing) - len(self._skipped), len(self._skipped))
 
-    def _agreement(self, standing: dict, every: int) -> Agreement:
+    def _agreement(self, every: int, recorded: bool) -> Agreement:
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise ValueError(f"every must be a whole number, 1 or more; got {every!r}.")
-        lines = sorted((line, key, label) for key, (line, action, label) in standing.items() if action == "decide")
-        counted = len(lines) // every * every if self._progress(standing).open else len(lines)
-        gold = [(label, self._items[key].gold) for _, key, label in lines[:counted]]
-        right = [label == answer for label, answer in gold if answer is not None]
-        return Agreement(sum(right), len(right), *_wilson(sum(right), len(right)), counted)
+        closed, waiting, counted = set(), {}, {}
+        for key, action, label, rater in self._lines if every > 1 else ():
+            waiting.pop(key, None)
+            (closed.discard if action == "undo" else closed.add)(key)
+            if action == "decide" and key not in counted and (recorded or rater == self.reviewer):
+                waiting[key] = label, rater
+            if len(waiting) == every or len(closed) == len(self._items):
+                counted |= waiting
+                waiting = {}
+        if every == 1:
+            stands = [(key, line[2:]) for key, line in self._standing.items() if line[1] == "decide"]
+            counted = {key: said for key, said in stands if recorded or said[1] == self.reviewer}
+        gold = [(*said, self._items[key].gold) for key, said in counted.items() if self._items[key].gold is not None]
+        right, others = sum(each[0] == each[2] for each in gold), sum(each[1] != self.reviewer for each in gold)
+        return Agreement(right, len(gold), *_wilson(right, len(gold)), len(counted), others)
+
+
+def read_review(path: str | os.PathLike) -> pd.DataFrame:
+    """The decisions of a file, without its items and labels: what `Review.export` gives, with ids as text.
+
+    Parameters
+    ----------
+    path : path
+        Of a file that `Review` made.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    ReviewFileError (a ValueError)
+        When there is no such file, or it can't be used.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "review.db")
+    ...     Review(path, pd.DataFrame({"text": ["A gem."]}, index=["a"]), ["yes", "no"], "ana").decide("a", "yes")
+    ...     read_review(path)[["item", "rater", "rating"]].values.tolist()
+    [['a', 'ana', 'yes']]
+    """
+    path = Path(path).absolute()
+    if not path.exists():
+        raise ReviewFileError(f"path must be a file that Review made; {path} is not there. Correct it.")
+    _check_file(path)
+    try:
+        with contextlib.closing(_connect(path, 5.0, "BEGIN")) as db:
+            return _decisions(db)
+    except sqlite3.Error as error:
+        raise ReviewFileError(_file_problem(path, error, 5.0)) from error
 
 
 def hide_gold(items: pd.DataFrame, gold: pd.DataFrame, rng) -> pd.DataFrame:
@@ -509,6 +589,21 @@ def _table(db: sqlite3.Connection, query: str) -> pd.DataFrame:
     return pd.DataFrame(lines.fetchall(), columns=[column[0] for column in lines.description])
 
 
+def _decisions(db: sqlite3.Connection) -> pd.DataFrame:
+    """What stands, of all reviewers and queues; ids are texts."""
+    table = _table(
+        db,
+        "SELECT item, rater, label AS rating, 'human' AS origin, reviewer, rater <> reviewer AS recorded,"
+        " at AS decided, guideline, machine, machine_shown, guideline.text AS guideline_text"
+        " FROM journal LEFT JOIN guideline ON hash = guideline WHERE action = 'decide' AND id IN"
+        " (SELECT max(id) FROM journal WHERE item IS NOT NULL GROUP BY reviewer, item) ORDER BY id",
+    )
+    table = table.astype({"recorded": bool, "machine_shown": bool})
+    table["decided"] = pd.to_datetime(table["decided"], utc=True, format="ISO8601")
+    again = table["recorded"] & table.duplicated(["item", "rater", "rating", "recorded"])
+    return table[~again].reset_index(drop=True)
+
+
 def _make(path: Path) -> None:
     """A new file, whole from its first moment: made under another name, which is then given to it."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
@@ -585,7 +680,7 @@ def _check_labels(labels: Sequence) -> tuple:
 def _check_name(name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{name} must be a name; got {value!r}. Any text will do, such as 'ana'.")
-    return value.strip()
+    return unicodedata.normalize("NFC", value.strip())
 
 
 def _check_columns(name: str, table: object, needed: Sequence[str]) -> None:
@@ -612,8 +707,9 @@ def _check_items(items: pd.DataFrame, labels: tuple, show_machine: bool) -> dict
             raise ValueError(f"the index of items must have each id once; {key!r} is there twice. Use set_index.")
         if not isinstance(text, str):
             raise TypeError(f"items must have a text in each row; {label!r} has {text!r}. Drop it, or fill it.")
-        if not isinstance(_plain(machine), str | int | float | None):
-            raise TypeError(f"machine must be texts or numbers; got {machine!r} for {label!r}.")
+        for name, value in (("machine", machine), ("gold", gold)):
+            if not isinstance(_plain(value), str | int | float | None):
+                raise TypeError(f"{name} must be texts or numbers; got {value!r} for {label!r}.")
         rows[key] = _Row(label, text, _plain(machine), _plain(gold))
     answers = {row.gold for row in rows.values()} - {None}
     if odd := sorted(map(str, answers - set(labels))):

@@ -20,18 +20,8 @@ import pandas as pd
 
 from helpers.course.datasets import own_table_example, rated_sentences
 from helpers.course.steps import BUILD, ROOT
-from helpers.course.text_models import WordCounts
 
-__all__ = [
-    "OwnDataError",
-    "OwnTable",
-    "TextTask",
-    "example_file",
-    "fix_gold",
-    "read_own",
-    "sizes_to_try",
-    "training_rows",
-]
+__all__ = ["OwnDataError", "OwnTable", "example_file", "read_own"]
 
 MOST_MEGABYTES = 500
 MOST_ROWS = 100_000
@@ -42,7 +32,11 @@ MOST_LETTERS = 2_000  # of a text; what follows is not read
 COMPARED_LETTERS = 40_000_000  # of all texts together, when copies are looked for
 NAMED = 5  # how many lines, labels or columns a message names
 
-_EMPTY = {"", "nan", "null", "#n/a", "<na>"}  # not "none" or "na": these are labels, too
+_EMPTY = {"", "nan", "null", "<na>"}  # not "none" or "na": these are labels, too
+_EXCEL_ERRORS = {
+    *("#n/a", "#nv", "#n/d", "#n/v", "#wert!", "#value!", "#valeur!", "#valor!", "#bezug!", "#ref!", "#name?"),
+    *("#nom?", "#div/0!", "#zahl!", "#num!", "#null!"),
+}
 _ORIGINS = ("human", "machine")
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _OTHER_KINDS = {
@@ -69,7 +63,8 @@ class OwnDataError(ValueError):
     """The table can't be used as it is. The message says why and what to do; in a notebook it stands alone."""
 
     def _render_traceback_(self) -> list[str]:
-        return [f"Your table can't be used yet. {self}"]
+        older = "What stands below this cell is older: the kit's example, or a table that you put in before."
+        return [f"Your table can't be used yet. {self} {older}"]
 
 
 @dataclass(frozen=True)
@@ -194,160 +189,6 @@ def example_file() -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
     return path
-
-
-# ---- the test rows, and what is trained
-
-
-def fix_gold(rows: pd.DataFrame, rng: np.random.Generator, share: float = 0.3, most: int = 2000) -> pd.Index:
-    """Choose the test rows: people's alone, drawn at random, the same for every repeat.
-
-    Parameters
-    ----------
-    rows : DataFrame, `OwnTable.rows`
-    rng : numpy.random.Generator
-    share : float, 0.1 to 0.5
-        Of people's rows.
-    most : int
-
-    Returns
-    -------
-    Index
-        Ids of the test rows. Each label has its share in them; where there are groups, whole groups are drawn instead.
-
-    Raises
-    ------
-    OwnDataError
-        When the share is out of its range, or groups are so large that a label has no row on one of the two sides.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"label": ["a", "b"] * 10, "origin": "human", "group": None})
-    >>> len(fix_gold(rows, np.random.default_rng(0)))
-    6
-    """
-    if not 0.1 <= share <= 0.5:
-        raise OwnDataError(f"GOLD_SHARE must be from 0.1 to 0.5; it is {share}. 0.3 is a good start.")
-    people = rows[rows["origin"] == "human"]
-    wanted = min(share, most / len(people))
-    if people["group"].isna().all():
-        return people.groupby("label").sample(frac=wanted, random_state=rng).index
-    order = pd.Series(rng.permutation(people["group"].unique()))
-    sizes = people["group"].value_counts()
-    taken = order[sizes[order].cumsum().to_numpy() <= max(wanted * len(people), sizes[order[0]])]
-    inside = people["group"].isin(taken)
-    for side in (people[inside], people[~inside]):
-        lost = sorted(set(people["label"]) - set(side["label"]))
-        if lost:
-            raise OwnDataError(
-                f"With whole groups in the test or out of it, the label {_some(lost)} is on one side alone. Rows need "
-                f"more groups than these {len(sizes):,}; or set GROUP = None, if rows of one group are not alike."
-            )
-    return people.index[inside]
-
-
-def training_rows(
-    rows: pd.DataFrame, gold: pd.Index, rng: np.random.Generator, most: int = 8000
-) -> tuple[pd.Index, pd.Index]:
-    """The rows that may be trained on: no test rows, and none of a test row's group.
-
-    Parameters
-    ----------
-    rows : DataFrame, `OwnTable.rows`
-    gold : Index
-        Ids of the test rows.
-    rng : numpy.random.Generator
-    most : int
-        As in `sizes_to_try`. Of more than three times as many rows by people, and of more than as many by the
-        machine, so many are drawn at random.
-
-    Returns
-    -------
-    two Index
-        Ids of rows by people, and of rows by a machine.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"origin": ["human", "human", "machine"], "label": 1, "group": None}, index=[*"abc"])
-    >>> people, machine = training_rows(rows, pd.Index(["b"]), np.random.default_rng(0))
-    >>> list(people), list(machine)
-    (['a'], ['c'])
-    """
-    tested = rows["group"].isin(rows.loc[gold, "group"].dropna())
-    kept = rows[~rows.index.isin(gold) & ~tested]
-    most = _affordable(most, rows.loc[gold, "label"].nunique())
-    drawn = [kept.index[kept["origin"] == origin] for origin in _ORIGINS]
-    people, machine = (
-        pd.Index(rng.choice(ids, most_of, replace=False)) if len(ids) > most_of else ids
-        for ids, most_of in zip(drawn, (3 * most, most), strict=True)
-    )
-    return people, machine
-
-
-def sizes_to_try(pool: int, labels: int, most: int = 8000) -> list[int]:
-    """The numbers of labels for a learning curve: each is twice the one before.
-
-    Parameters
-    ----------
-    pool : int
-        How many of people's rows can be trained on. At most 60% of them are drawn, so that repeats differ.
-    labels : int
-        How many different labels there are: the smallest number is at least 5 a label, and 20.
-    most : int
-        The largest number; less with more than 10 labels, for each label takes a classifier of its own.
-
-    Returns
-    -------
-    list of 3 to 6 numbers, from small to large
-
-    Examples
-    --------
-    >>> sizes_to_try(700, 2)
-    [26, 52, 104, 208, 416]
-    """
-    largest = min(int(0.6 * pool), _affordable(most, labels))
-    largest -= largest % (32 if largest >= 640 else 8)  # so that halves are whole numbers
-    sizes = [largest // 2**step for step in range(5, -1, -1)]
-    kept = [size for size in sizes if size >= max(20, 5 * labels)]
-    return kept if len(kept) >= 3 else sizes[-3:]
-
-
-class TextTask:
-    """Predicts the labels of the test rows after training on other rows: word counts and logistic regression.
-
-    Parameters
-    ----------
-    rows : DataFrame with `text` and `label`
-        All that will be trained on or tested.
-    gold : Index
-        Ids of the test rows.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"text": ["good one", "bad one", "good two", "bad two"], "label": list("pnpn")})
-    >>> TextTask(rows, rows.index[2:]).predict([0, 1]).tolist()
-    ['p', 'n']
-    """
-
-    def __init__(self, rows: pd.DataFrame, gold: pd.Index):
-        self.gold, self.truth, self._labels = gold, rows.loc[gold, "label"].to_numpy(), rows["label"]
-        self._words = WordCounts(rows["text"])
-
-    def predict(self, ids: Sequence) -> np.ndarray:
-        """Train on these rows, and predict the test rows; where all have one label, that one.
-
-        Parameters
-        ----------
-        ids : sequence of ids
-
-        Returns
-        -------
-        ndarray of labels, in the order of the test rows
-        """
-        labels = self._labels.loc[ids]
-        if labels.nunique() == 1:
-            return np.full(len(self.gold), labels.iloc[0], dtype=object)
-        return self._words.fit_predict(ids, labels, self.gold)
 
 
 # ---- the file
@@ -617,7 +458,10 @@ def _rows(raw: pd.DataFrame, columns: dict[str, str], name: str, notes: list[str
     """The rows that can be used, and how many have a text and no label."""
     rows = pd.DataFrame({ours: raw[theirs].str.strip() for ours, theirs in columns.items()})
     _check_swallowed(raw, rows, name)
-    rows = rows.mask(rows.apply(lambda column: column.str.lower().isin(_EMPTY)))
+    errors = rows.apply(lambda column: column.str.lower().isin(_EXCEL_ERRORS))
+    if wrong := int(errors.to_numpy().sum()):
+        notes.append(f"{_count(wrong, 'cell')} held an error of a spreadsheet, such as #NV or #N/A: taken as empty.")
+    rows = rows.mask(errors | rows.apply(lambda column: column.str.lower().isin(_EMPTY)))
     rows = rows.set_index(_ids(rows, notes))
     if empty := int(rows["text"].isna().sum()):
         notes.append(f"Left out: {_count(empty, 'row')} without a text.")
@@ -750,14 +594,11 @@ def _enough(rows: pd.DataFrame, name: str, notes: list[str]) -> pd.DataFrame:
         kept = rows[~rows["label"].isin(rare)]
         notes.append(
             f"Left out: {_count(len(rows) - len(kept), 'row')} with labels that have fewer than {LEAST_A_LABEL} rows "
-            f"by people: {_some(map(_short, rare))}. Join these labels to others, or have more of them labelled."
+            f"by people: {_some(repr(_short(each)) for each in rare)}. Join these labels to others, or have more of "
+            "them labelled."
         )
         return kept
     return rows
-
-
-def _affordable(most: int, labels: int) -> int:
-    return most * 10 // max(labels, 10)
 
 
 def _compared(rows: int) -> int:
