@@ -9,21 +9,18 @@ when, by which guideline, and whether the machine's label was on the screen.
 The file is an SQLite database in WAL mode with a journal that nothing is deleted from: an undo is a line, too. It holds
 ids, decisions, guidelines, machine labels and a hash of each text; neither texts nor gold. Between two calls it is
 closed, so it can be copied. Several reviewers may use one file at the same time, and each goes through the whole queue.
-Two windows under one name share the work: an item decided in one is never decided again in the other, which gets a
-sentence instead.
+Two windows under one name share the work: what is decided in one gets a sentence in the other.
 
 An agreement with gold that is looked at often will look good once by chance: fix before at how many items you judge it.
-A machine's label on the screen draws people towards it; compare with items where it was not shown. An answer is changed
-by undoing all that came after it, step by step. A step takes a few milliseconds, to 100,000 items and more.
+A machine's label on the screen draws people towards it; compare with items where it was not shown. To change an answer,
+undo all that came after it, too. A step takes a few milliseconds, with 100,000 items some more.
 
 Stop using it when reviewers sit at several computers, or the folder is on a network drive or synchronised (WAL needs
-one computer); when there are spans, boxes or audio to mark, or tasks to hand out: Label Studio (many kinds of data),
-Argilla (texts and outputs of language models), doccano (small, texts alone), Prodigy (to pay for; a model learns
-along); or when nobody must be able to change the file: this journal keeps honest people from slips.
+one computer); when there are spans, boxes or audio to mark, or tasks to hand out: Label Studio, Argilla, doccano, or
+Prodigy (to pay for); or when nobody must be able to change the file: this journal keeps honest people from slips.
 
 Sources: the interval, Wilson, Journal of the American Statistical Association 22 (1927), 209-212; that a label on the
-screen draws people, Schroeder, Roy & Kabbara, "Just Put a Human in the Loop?", ACL 2025; SQLite's pages "Write-Ahead
-Logging" and "Atomic Commit In SQLite".
+screen draws people, Schroeder, Roy & Kabbara, "Just Put a Human in the Loop?", ACL 2025; SQLite, "Write-Ahead Logging".
 Needs: pandas 2, or newer. Licence: MIT.
 
 Three lines:
@@ -34,8 +31,7 @@ Three lines:
 
 To the end, by hand, with a table `gold` of other items whose right label is known; agreement.py takes the export:
 
-    mixed = hide_gold(items, gold, numpy.random.default_rng(0))
-    queue = Review("review.db", mixed, ["positive", "negative"], "ana")
+    queue = Review("review.db", hide_gold(items, gold, numpy.random.default_rng(0)), ["positive", "negative"], "ana")
     while item := queue.next():
         print(item.text); queue.decide(item.id, input("positive or negative? "))
     print(queue.agreement(), queue.reveal(), queue.export())
@@ -168,13 +164,10 @@ class Review:
     ...     queue.decide("a", "yes")
     ...     queue = Review(Path(folder, "review.db"), table, ["yes", "no"], "ana")  # as after a crash
     ...     queue.next().id
-    ...     queue.decide("b", "no")
-    ...     queue.progress(), queue.agreement().right
     ...     queue.export()[["item", "rater", "rating"]].values.tolist()
     Item(id='a', text='A gem.', machine=None, skipped=False)
     'b'
-    (Progress(total=2, decided=2, skipped=0), 1)
-    [['a', 'ana', 'yes'], ['b', 'ana', 'no']]
+    [['a', 'ana', 'yes']]
     """
 
     def __init__(
@@ -196,11 +189,10 @@ class Review:
         self._items = _check_items(items, self.labels, show_machine)
         self._show, self._clock, self._wait = show_machine, clock, wait
         self._keys = list(self._items)
-        self._places = {key: place for place, key in enumerate(self._keys)}
         self._forget()
         self.path = Path(path).absolute()
         _check_file(self.path)
-        with self._step() as db:
+        with _step(self.path, self._wait) as db:
             if (found := db.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
                 raise ReviewFileError(_damaged(self.path, found))
             self._check_resumed(db)
@@ -208,8 +200,7 @@ class Review:
 
     def next(self) -> Item | None:
         """The first open item; when there is none, the item that was skipped longest ago; when all is decided, None."""
-        self._look()
-        return self._next()
+        return self._look()._next()
 
     def decide(self, item: Hashable, label, recorded_rater: str | None = None) -> None:
         """Write down a decision. When this returns, it is on the disk.
@@ -247,24 +238,20 @@ class Review:
         ValueError
             When there is none left, or it is a gold item that `reveal` has shown since.
         """
-        with self._step() as db:
+        with _step(self.path, self._wait) as db:
             self._read(db)
             if not self._standing:
                 raise ValueError(f"undo must have a decision to take back; {self.reviewer} has none in this queue.")
             key = next(reversed(self._standing))
             row, (line, action, *_) = self._items[key], self._standing[key]
             if action == "decide" and row.gold is not None and line < self._shown:
-                raise ValueError(
-                    f"undo must leave a gold item as it is once its answer was shown; the last decision is on "
-                    f"{row.id!r}. It stands."
-                )
+                raise ValueError(f"undo must leave a gold item as it is once its answer was shown; {row.id!r} stands.")
             self._write(db, "undo", key)
             return self._seen(key, False)
 
     def progress(self) -> Progress:
         """How far this reviewer has come in this queue."""
-        self._look()
-        return self._progress()
+        return self._look()._progress()
 
     def agreement(self, every: int = 10, recorded: bool = False) -> Agreement:
         """How often the decisions agree with hidden gold, without saying which items are gold.
@@ -276,19 +263,12 @@ class Review:
             also when it is undone: so nobody can try out at which item the number moves. 1 counts what stands now.
         recorded : bool
             Whether answers that others gave earlier (`recorded_rater`) count, too.
-
-        Raises
-        ------
-        ValueError
-            When every is no whole number of 1 or more.
         """
-        self._look()
-        return self._agreement(every, recorded)
+        return self._look()._agreement(every, recorded)
 
     def snapshot(self, every: int = 10, recorded: bool = False) -> tuple[Item | None, Progress, Agreement]:
         """`next()`, `progress()` and `agreement(...)` from one look at the file, which is what a screen needs."""
-        self._look()
-        return self._next(), self._progress(), self._agreement(every, recorded)
+        return self._look()._next(), self._progress(), self._agreement(every, recorded)
 
     def reveal(self) -> pd.DataFrame:
         """Say which decided items were gold: index item, columns text, label, gold. From then on these decisions stand.
@@ -298,16 +278,13 @@ class Review:
         ValueError
             While an item is open: the reviewer would know where to look.
         """
-        with self._step() as db:
+        with _step(self.path, self._wait) as db:
             self._read(db)
             if left := self._progress().open:
-                raise ValueError(
-                    f"reveal must wait until no item is open; {left} of {len(self._items)} are. Decide or skip them."
-                )
+                raise ValueError(f"reveal must wait until no item is open; {left} of {len(self._items)} are.")
             self._write(db, "reveal")
-        standing = self._standing.items()
-        gold = [(self._items[key], label) for key, (_, action, label, _) in standing if action == "decide"]
-        rows = {row.id: [row.text, label, row.gold] for row, label in gold if row.gold is not None}
+        decided = [(self._items[key], line[2]) for key, line in self._standing.items() if line[1] == "decide"]
+        rows = {row.id: [row.text, label, row.gold] for row, label in decided if row.gold is not None}
         return pd.DataFrame.from_dict(rows, orient="index", columns=["text", "label", "gold"]).rename_axis("item")
 
     def export(self) -> pd.DataFrame:
@@ -322,26 +299,16 @@ class Review:
             label), `machine_shown` and `guideline_text`. The same recorded answer in two queues is one row. Hidden
             gold items are among the rows: drop their ids before you train.
         """
-        with self._step("BEGIN") as db:
+        with _step(self.path, self._wait, "BEGIN") as db:
             table = _decisions(db)
         return table.assign(item=[self._items[key].id if key in self._items else key for key in table["item"]])
 
     def history(self) -> pd.DataFrame:
         """Every line of the journal: `at`, `reviewer`, `action` (decide, skip, undo, reveal), item, label, rater."""
-        with self._step("BEGIN") as db:
+        with _step(self.path, self._wait, "BEGIN") as db:
             return _table(db, "SELECT at, reviewer, action, item, label, rater FROM journal ORDER BY id")
 
     # ---- the file
-
-    @contextlib.contextmanager
-    def _step(self, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One transaction, written when the block ends without an error; afterwards the file is closed."""
-        try:
-            with contextlib.closing(_connect(self.path, self._wait, begin)) as db:
-                yield db
-                db.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise ReviewFileError(_file_problem(self.path, error, self._wait)) from error
 
     def _write(self, db: sqlite3.Connection, action: str, key: str | None = None, label=None, rater=None) -> None:
         now = self._clock()
@@ -360,19 +327,20 @@ class Review:
         key = _key("item", item)
         if key not in self._items:
             raise ValueError(f"item must be an id of this queue, such as {next(iter(self._items))!r}; got {item!r}.")
-        with self._step() as db:
+        with _step(self.path, self._wait) as db:
             self._read(db)
             was = self._standing.get(key)
             if was and was[1] == "decide":
                 raise ValueError(
-                    f"item must be open; {item!r} was decided as {was[2]!r} already, here or in another window of "
+                    f"item must be open; {item!r} was decided as {was[2]!r} already, perhaps in another window of "
                     f"{self.reviewer}. Nothing was changed: take next(), or go back with undo(), one by one."
                 )
             self._write(db, action, key, label, rater)
 
-    def _look(self) -> None:
-        with self._step("BEGIN") as db:
+    def _look(self) -> Review:
+        with _step(self.path, self._wait, "BEGIN") as db:
             self._read(db)
+        return self
 
     def _forget(self) -> None:
         """Nothing read yet. `_standing`: item to (line, action, label, rater), in the order of lines."""
@@ -385,35 +353,28 @@ class Review:
             self._forget()
         for seen in db.execute(query.format(">"), (self._last[0] if self._last else 0,)).fetchall():
             line, _, reviewer, key, action, label, rater = self._last = seen
-            if reviewer == self.reviewer and action == "reveal":
-                self._shown = line
+            self._shown = line if (reviewer, action) == (self.reviewer, "reveal") else self._shown
             if reviewer != self.reviewer or key not in self._items:
                 continue
             self._lines.append((key, action, label, rater))
             self._standing.pop(key, None), self._skipped.pop(key, None)
-            if action == "undo":
-                self._first = min(self._first, self._places[key])
-                continue
-            self._standing[key] = line, action, label, rater
+            self._first *= action != "undo"
+            if action != "undo":
+                self._standing[key] = line, action, label, rater
             if action == "skip":
                 self._skipped[key] = line
 
     def _check_resumed(self, db: sqlite3.Connection) -> None:
         """Refuse to go on where this reviewer began under another spelling, with other labels or other texts."""
-        names = [name for (name,) in db.execute("SELECT DISTINCT reviewer FROM journal")]
-        alike = [name for name in names if name.casefold() == self.reviewer.casefold()]
+        names = db.execute("SELECT DISTINCT reviewer FROM journal")
+        alike = [name for (name,) in names if name.casefold() == self.reviewer.casefold()]
         if alike and self.reviewer not in alike:
-            raise ValueError(
-                f"reviewer must be written as before; the file has {alike[0]!r}, got {self.reviewer!r}. Use that name, "
-                "or a quite different one."
-            )
+            raise ValueError(f"reviewer must be written as in the file, {alike[0]!r}; got {self.reviewer!r}.")
         db.execute(_LABEL)
         used = "SELECT label FROM label UNION SELECT label FROM journal WHERE action = 'decide'"
         if lacking := sorted({str(label) for (label,) in db.execute(used)} - set(map(str, self.labels))):
-            raise ValueError(
-                f"labels must hold all that {self.path.name} was begun with; missing: {_some(lacking)}. Add them, or "
-                "give another path: ratings on other labels can't be compared."
-            )
+            why = "Add them, or give another path: ratings on other labels can't be compared."
+            raise ValueError(f"labels must hold all that {self.path.name} has; missing: {_some(lacking)}. {why}")
         db.executemany("INSERT OR IGNORE INTO label VALUES (?)", [(label,) for label in self.labels])
         lines = db.execute("SELECT max(id), item, text, action FROM journal WHERE item <> '' GROUP BY reviewer, item")
         texts = {item: text for _, item, text, action in sorted(lines) if action != "undo"}
@@ -421,7 +382,7 @@ class Review:
         if changed:
             raise ValueError(
                 f"items must have the texts that were decided on in {self.path.name}; another text under the same id: "
-                f"{_some(changed)} ({len(changed)} in all). Give changed texts new ids, other data another path."
+                f"{_some(changed)} ({len(changed)} in all). Give new ids, or another path."
             )
 
     # ---- what it says
@@ -434,7 +395,7 @@ class Review:
 
     def _seen(self, key: str, skipped: bool) -> Item:
         row = self._items[key]
-        return Item(row.id, row.text, row.machine if self._show else None, skipped)
+        return Item(*row[:2], row.machine if self._show else None, skipped)
 
     def _progress(self) -> Progress:
         return Progress(len(self._items), len(self._standing) - len(self._skipped), len(self._skipped))
@@ -442,58 +403,18 @@ class Review:
     def _agreement(self, every: int, recorded: bool) -> Agreement:
         if isinstance(every, bool) or not isinstance(every, int) or every < 1:
             raise ValueError(f"every must be a whole number, 1 or more; got {every!r}.")
+        stands = [(key, *line[1:]) for key, line in self._standing.items()]
         closed, waiting, counted = set(), {}, {}
-        for key, action, label, rater in self._lines if every > 1 else ():
+        for key, action, label, rater in stands if every == 1 else self._lines:
             waiting.pop(key, None)
             (closed.discard if action == "undo" else closed.add)(key)
             if action == "decide" and key not in counted and (recorded or rater == self.reviewer):
                 waiting[key] = label, rater
             if len(waiting) == every or len(closed) == len(self._items):
-                counted |= waiting
-                waiting = {}
-        if every == 1:
-            stands = [(key, line[2:]) for key, line in self._standing.items() if line[1] == "decide"]
-            counted = {key: said for key, said in stands if recorded or said[1] == self.reviewer}
+                counted, waiting = counted | waiting, {}
         gold = [(*said, self._items[key].gold) for key, said in counted.items() if self._items[key].gold is not None]
         right, others = sum(each[0] == each[2] for each in gold), sum(each[1] != self.reviewer for each in gold)
         return Agreement(right, len(gold), *_wilson(right, len(gold)), len(counted), others)
-
-
-def read_review(path: str | os.PathLike) -> pd.DataFrame:
-    """The decisions of a file, without its items and labels: what `Review.export` gives, with ids as text.
-
-    Parameters
-    ----------
-    path : path
-        Of a file that `Review` made.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    ReviewFileError (a ValueError)
-        When there is no such file, or it can't be used.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "review.db")
-    ...     Review(path, pd.DataFrame({"text": ["A gem."]}, index=["a"]), ["yes", "no"], "ana").decide("a", "yes")
-    ...     read_review(path)[["item", "rater", "rating"]].values.tolist()
-    [['a', 'ana', 'yes']]
-    """
-    path = Path(path).absolute()
-    if not path.exists():
-        raise ReviewFileError(f"path must be a file that Review made; {path} is not there. Correct it.")
-    _check_file(path)
-    try:
-        with contextlib.closing(_connect(path, 5.0, "BEGIN")) as db:
-            return _decisions(db)
-    except sqlite3.Error as error:
-        raise ReviewFileError(_file_problem(path, error, 5.0)) from error
 
 
 def hide_gold(items: pd.DataFrame, gold: pd.DataFrame, rng) -> pd.DataFrame:
@@ -539,7 +460,45 @@ def hide_gold(items: pd.DataFrame, gold: pd.DataFrame, rng) -> pd.DataFrame:
     return pd.concat([items.drop(columns="gold", errors="ignore"), gold]).iloc[order]
 
 
+def read_review(path: str | os.PathLike) -> pd.DataFrame:
+    """The decisions of a file, without its items and labels: what `Review.export` gives, with ids as text.
+
+    Parameters
+    ----------
+    path : path, of a file that `Review` made
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     queue = Review(f"{folder}/review.db", pd.DataFrame({"text": ["A gem."]}), ["yes", "no"], "ana")
+    ...     len(read_review(f"{folder}/review.db"))
+    0
+    """
+    path = Path(path).absolute()
+    if not path.exists():
+        raise ReviewFileError(f"path must be a file that Review made; {path} is not there. Correct it.")
+    _check_file(path)
+    with _step(path, 5.0, "BEGIN") as db:
+        return _decisions(db)
+
+
 # ---- the file, before it is trusted
+
+
+@contextlib.contextmanager
+def _step(path: Path, wait: float, begin: str = "BEGIN IMMEDIATE") -> Iterator[sqlite3.Connection]:
+    """One transaction, written when the block ends without an error; afterwards the file is closed."""
+    try:
+        with contextlib.closing(_connect(path, wait, begin)) as db:
+            yield db
+            db.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise ReviewFileError(_file_problem(path, error, wait)) from error
 
 
 def _connect(path: Path, wait: float, begin: str) -> sqlite3.Connection:
@@ -576,9 +535,7 @@ def _check_file(path: Path) -> None:
         raise ReviewFileError(f"path must be a file that you may read; {path}: {error.strerror}.") from error
     if not head.startswith(_MAGIC) or len(head) < 100:
         what = f"begins with {head[:16]!r}" if head else "is empty"
-        raise ReviewFileError(
-            f"path must be a file that Review made, or a new one; {path} is no database: it {what}. Give another path."
-        )
+        raise ReviewFileError(f"path must be a file that Review made, or a new one; {path} is no database: it {what}.")
     version, application = (int.from_bytes(head[start : start + 4], "big") for start in (60, 68))
     if (application, version) != (_APPLICATION, _VERSION):
         raise ReviewFileError(_stranger(path, application, version))
@@ -618,9 +575,7 @@ def _make(path: Path) -> None:
         except OSError:  # this disk knows no links
             new.rename(path)
     except (OSError, sqlite3.Error) as error:
-        raise ReviewFileError(
-            f"path must be where a file can be made; {path}: {error}. Is the folder read-only, or the disk full?"
-        ) from error
+        raise ReviewFileError(f"path must be where a file can be made; {path}: {error}. Is the disk full?") from error
     finally:
         with contextlib.suppress(OSError):
             new.unlink()
@@ -628,21 +583,13 @@ def _make(path: Path) -> None:
 
 def _stranger(path: Path, application: int, version: int) -> str:
     if application == _APPLICATION:
-        return (
-            f"path must be of version {_VERSION} of these files, which this review.py knows; {path} is of version "
-            f"{version}. Get the newer review.py; the file was not changed."
-        )
-    return (
-        f"path must be a file that Review made, or a new one; {path} is an SQLite database of another program. It was "
-        "not changed: give another path."
-    )
+        return f"path must be of version {_VERSION}; {path} is of version {version}. Get the newer review.py for it."
+    return f"path must be a file that Review made, or a new one; {path} is of another program. It was not changed."
 
 
 def _damaged(path: Path, what: object) -> str:
-    return (
-        f"path must be a whole file; {path} is damaged ({what}). Keep a copy, with the files beside it whose names "
-        "begin alike; `sqlite3 FILE .recover` may bring lines back."
-    )
+    what = f"{what}). Keep a copy, with the files beside it that are named alike; `sqlite3 FILE .recover` may help."
+    return f"path must be a whole file; {path} is damaged ({what}"
 
 
 def _file_problem(path: Path, error: sqlite3.Error | str, wait: float) -> str:
@@ -651,8 +598,7 @@ def _file_problem(path: Path, error: sqlite3.Error | str, wait: float) -> str:
     if kind in ("CORRUPT", "NOTADB"):
         return _damaged(path, error)
     said = {
-        "BUSY": f"free to write to; another program has locked {path} for {wait:g} s. Close it there (a database "
-        "browser, a backup, a synchronised folder)",
+        "BUSY": f"free to write to; another program has locked {path} for {wait:g} s. Close it there",
         "READONLY": f"a file that you may write to, in such a folder; {path} is read-only. Change its rights",
         "CANTOPEN": f"there still, in a folder that you may write to; {path} can't be opened. Bring it back",
         "FULL": f"on a disk with room; that of {path} is full. Free some space",
@@ -707,18 +653,14 @@ def _check_items(items: pd.DataFrame, labels: tuple, show_machine: bool) -> dict
             raise ValueError(f"the index of items must have each id once; {key!r} is there twice. Use set_index.")
         if not isinstance(text, str):
             raise TypeError(f"items must have a text in each row; {label!r} has {text!r}. Drop it, or fill it.")
-        for name, value in (("machine", machine), ("gold", gold)):
-            if not isinstance(_plain(value), str | int | float | None):
-                raise TypeError(f"{name} must be texts or numbers; got {value!r} for {label!r}.")
+        if odd := [each for each in (machine, gold) if not isinstance(_plain(each), str | int | float | None)]:
+            raise TypeError(f"machine and gold must be texts or numbers; got {odd[0]!r} for {label!r}.")
         rows[key] = _Row(label, text, _plain(machine), _plain(gold))
     answers = {row.gold for row in rows.values()} - {None}
     if odd := sorted(map(str, answers - set(labels))):
         raise ValueError(f"gold must be one of the labels {_some(labels)}; got {_some(odd)}. Is it written alike?")
     if show_machine and any(row.gold is not None and row.machine is None for row in rows.values()):
-        raise ValueError(
-            "items must have a machine label in each gold row where machine labels are shown; else the reviewer sees "
-            "which are gold. Let the machine label them, too."
-        )
+        raise ValueError("items must have a machine label in each gold row, or the reviewer sees which are gold.")
     return rows
 
 

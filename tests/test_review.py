@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
-from helpers.review import Item, Progress, Review, ReviewFileError, hide_gold
+from helpers.review import Item, Progress, Review, ReviewFileError, hide_gold, read_review
 
 ROOT = Path(__file__).parents[1]
 LABELS = ["positive", "negative"]
@@ -211,7 +211,7 @@ def test_more_items_may_come_and_old_ones_may_go(path):
 def test_a_name_in_another_spelling_is_no_other_person(path):
     opened(path, reviewer=" Ana ").decide("a", "positive")
     assert opened(path, reviewer="Ana").next().id == "b"
-    with pytest.raises(ValueError, match=r"^reviewer must be written as before; the file has 'Ana', got 'ana'\. Use "):
+    with pytest.raises(ValueError, match=r"^reviewer must be written as in the file, 'Ana'; got 'ana'\.$"):
         opened(path, reviewer="ana")
 
 
@@ -228,13 +228,32 @@ def test_other_texts_under_the_same_ids_are_refused(path):
     assert path.read_bytes() == before
 
 
-def test_labels_may_be_added_and_used_ones_not_taken_away(path):
+def test_labels_may_be_added_and_none_taken_away_by_anybody(path):
     opened(path, labels=[*LABELS, "neither"]).decide("a", "neither")
-    assert opened(path, labels=["neither", "maybe", "none"]).progress().decided == 1
-    words = r"^labels must hold all that ana has decided in review\.db; missing: neither\. Add them, or give another"
-    with pytest.raises(ValueError, match=words):
-        opened(path)
-    assert opened(path, reviewer="ben").progress().decided == 0
+    assert opened(path, labels=["none", *LABELS, "neither"]).progress().decided == 1
+    before = path.read_bytes()
+    words = r"^labels must hold all that review\.db has; missing: neither, none\. Add them, or give another path"
+    for name in ("ana", "ben"):
+        with pytest.raises(ValueError, match=words):
+            opened(path, reviewer=name)
+    assert path.read_bytes() == before
+
+
+def test_a_file_from_before_labels_were_kept_is_gone_on_with(path):
+    opened(path, labels=["gut", "schlecht"]).decide("a", "gut")
+    with sqlite3.connect(path) as db:
+        db.execute("DROP TABLE label")
+    db.close()
+    with pytest.raises(ValueError, match="missing: gut"):
+        opened(path, reviewer="cyd")
+    assert opened(path, labels=["gut", "schlecht"]).progress().decided == 1
+
+
+def test_a_text_that_nothing_stands_on_may_be_mended(path):
+    review = opened(path)
+    review.decide("a", "positive"), review.undo()
+    mended = opened(path, table().assign(text=["Mended.", *table()["text"][1:]]))
+    assert mended.next().text == "Mended."
 
 
 def test_nothing_stays_open_between_two_calls(path):
@@ -269,7 +288,7 @@ def test_the_long_table_says_who_when_and_by_what(path):
     opened(path, items, reviewer="ben", clock=Clock()).decide("a", "negative", recorded_rater="person 7")
     exported = opened(path, items).export()
     exported["machine"] = exported["machine"].fillna("none")
-    assert exported.drop(columns=["guideline", "decided"]).to_dict("split")["data"] == [
+    assert exported.drop(columns=["guideline", "guideline_text", "decided"]).to_dict("split")["data"] == [
         ["a", "ana", "negative", "human", "ana", False, "positive", False],
         ["b", "ana", "positive", "human", "ana", False, "negative", True],
         ["c", "ana", "positive", "human", "ana", False, "none", False],
@@ -278,10 +297,18 @@ def test_the_long_table_says_who_when_and_by_what(path):
     assert exported["decided"].tolist() == [pd.Timestamp("2026-01-01 00:01", tz="UTC")] * 4
     kind, strict, again, none = exported["guideline"]
     assert strict == again and len({kind, strict, none}) == 3
-    with sqlite3.connect(path) as db:
-        texts = dict(db.execute("SELECT hash, text FROM guideline"))
-    db.close()
-    assert (texts[kind], texts[strict], texts[none]) == ("Be kind.", "Be strict.", "")
+    assert exported["guideline_text"].tolist() == ["Be kind.", "Be strict.", "Be strict.", ""]
+
+
+def test_a_file_is_read_without_its_items_on_another_day(path):
+    opened(path, pd.DataFrame({"text": ["x", "y"]}, index=[5, 6]), guideline="Be kind.").decide(5, "positive")
+    found = read_review(path)
+    assert found[["item", "rater", "rating", "guideline_text"]].values.tolist() == [
+        ["5", "ana", "positive", "Be kind."]
+    ]
+    with pytest.raises(ReviewFileError, match="is not there"):
+        read_review(path.with_name("other.db"))
+    assert not path.with_name("other.db").exists()
 
 
 def test_an_empty_table_has_its_columns(path):
@@ -311,7 +338,10 @@ def test_the_file_holds_neither_texts_nor_gold(path):
     items = table(gold=["secret", None, None, None]).assign(text="A private sentence.")
     review = opened(path, items, labels=["secret", "other"])
     review.decide("b", "other")
-    assert b"private" not in path.read_bytes() and b"secret" not in path.read_bytes()
+    assert b"private" not in path.read_bytes()
+    with sqlite3.connect(path) as db:
+        assert "secret" not in str(db.execute("SELECT * FROM journal").fetchall())  # but it is among the labels
+    db.close()
 
 
 # ---------------------------------------------------------------- gold
@@ -321,7 +351,8 @@ def test_the_file_holds_neither_texts_nor_gold(path):
 def test_the_interval_is_wilsons(path, right, of):
     items = pd.DataFrame({"text": "x", "gold": "positive"}, index=range(of))
     review = opened(path, items)
-    said = review._agreement({str(n): (n, "decide", LABELS[n >= right]) for n in range(of)}, 1)
+    review._standing = {str(n): (n, "decide", LABELS[n >= right], "ana") for n in range(of)}
+    said = review._agreement(1, recorded=False)
     assert (said.right, said.of, said.counted) == (right, of, of)
     assert (said.low, said.high) == pytest.approx(proportion_confint(right, of, method="wilson"), abs=1e-12)
 
@@ -337,6 +368,45 @@ def test_agreement_moves_in_blocks_until_the_end(path):
     assert review.agreement(3).of == 7
     nothing = opened(path, items, reviewer="ben").agreement()
     assert (nothing.right, nothing.of, math.isnan(nothing.low), math.isnan(nothing.high)) == (0, 0, True, True)
+
+
+def test_undo_does_not_tell_which_item_is_gold(path):
+    items = table(8).assign(gold=[None, None, "positive", None, "negative", None, None, None])
+    review = opened(path, items)
+    for item in items.index[:5]:
+        review.decide(item, "positive")
+    before = review.agreement(5)
+    assert (before.right, before.of) == (1, 2)
+    review.undo(), review.decide(items.index[4], "negative")
+    assert review.agreement(5) == before == opened(path, items).agreement(5)
+    for _ in range(4):
+        review.undo()
+    assert review.agreement(5) == before and review.agreement(1).of == 0
+
+
+def test_recorded_answers_are_not_the_reviewers(path):
+    review = opened(path, table(gold=["positive"] * 4))
+    for item in "abc":
+        review.decide(item, "positive", recorded_rater="7")
+    review.decide("d", "negative")
+    own, all_four = review.agreement(), review.agreement(recorded=True)
+    assert (own.right, own.of, own.recorded) == (0, 1, 0)
+    assert (all_four.right, all_four.of, all_four.recorded) == (3, 4, 3)
+
+
+def test_what_it_remembers_is_what_the_file_says(path):
+    items = table(6, gold=["positive", None, "negative", None, "positive", None])
+    rng, one, two = np.random.default_rng(0), opened(path, items), opened(path, items)
+    for step in range(60):
+        window = (one, two)[step % 2]
+        item = window.next()
+        choice = rng.integers(4)
+        if (choice == 0 or item is None) and window.progress() != Progress(6, 0, 0):
+            window.undo()
+        elif item is not None:
+            window.skip(item.id) if choice == 1 else window.decide(item.id, LABELS[choice - 2])
+        for every in (1, 2, 4):
+            assert str(window.snapshot(every)) == str(opened(path, items).snapshot(every))
 
 
 def test_without_gold_there_is_nothing_to_agree_with(path):
@@ -360,14 +430,12 @@ def test_a_block_is_a_whole_number(path, every):
 def test_gold_is_shown_at_the_end_and_then_stands(path):
     review = opened(path, table(gold=["positive", None, None, "negative"]))
     review.decide("a", "negative"), review.decide("b", "positive"), review.skip("d")
-    with pytest.raises(
-        ValueError, match=r"^reveal must wait until no item is open; 1 of 4 are\. Decide or skip them\.$"
-    ):
+    with pytest.raises(ValueError, match=r"^reveal must wait until no item is open; 1 of 4 are\.$"):
         review.reveal()
     review.decide("c", "positive")
     assert review.reveal().to_dict("index") == {"a": {"text": "Text 0.", "label": "negative", "gold": "positive"}}
     assert [review.undo().id for _ in range(3)] == ["c", "d", "b"], "what was not shown may be taken back"
-    with pytest.raises(ValueError, match=r"undo must leave a gold item as it is once its answer was shown; .* 'a'"):
+    with pytest.raises(ValueError, match=r"undo must leave a gold item as it is once its answer was shown; 'a' stands"):
         opened(path, table(gold=["positive", None, None, "negative"])).undo()
 
 
@@ -444,7 +512,7 @@ def test_what_hide_gold_refuses(change, words):
             {"items": table(gold=["Positive"] * 4)},
             r"^gold must be one of the labels positive, negative; got Positive\. Is",
         ),
-        ({"items": table(machine=[[1]] * 4)}, r"^machine must be texts or numbers; got \[1\] for 'a'\.$"),
+        ({"items": table(machine=[[1]] * 4)}, r"^machine and gold must be texts or numbers; got \[1\] for 'a'\.$"),
         ({"labels": "positive"}, r"^labels must be a list of texts or numbers; got 'positive'\.$"),
         ({"labels": 2}, r"^labels must be a list of texts or numbers; got 2\.$"),
         ({"labels": [True, False]}, r"^labels must be texts or numbers; got True\. For yes or no: \['yes', 'no'\]\.$"),
@@ -468,9 +536,7 @@ def test_what_is_refused_before_a_file_is_made(path, change, words):
 def test_gold_must_not_stand_out_by_a_missing_machine_label(path):
     items = table(gold=["positive", None, None, None], machine=[None, *LABELS, "positive"])
     opened(path, items)
-    with pytest.raises(
-        ValueError, match="items must have a machine label in each gold row where machine labels are sh"
-    ):
+    with pytest.raises(ValueError, match="items must have a machine label in each gold row, or"):
         opened(path, items, show_machine=True)
 
 
@@ -534,15 +600,15 @@ def crashed(path):
     database(path, "INSERT INTO t VALUES (1)", wal_left=True)
 
 
-STRANGE = "is an SQLite database of another program. It was not changed: give another path."
+STRANGE = "is of another program. It was not changed."
 BAD = {
-    "empty": (lambda path: path.write_bytes(b""), "is no database: it is empty. Give another path."),
+    "empty": (lambda path: path.write_bytes(b""), "is no database: it is empty."),
     "text": (lambda path: path.write_text("text,label\nx,1\n" * 30), "is no database: it begins with b'text,label"),
     "a header alone": (lambda path: path.write_bytes(b"SQLite format 3\0"), "is no database: it begins with b'SQLite"),
     "of another program": (database, STRANGE),
     "of another program, after a crash": (crashed, STRANGE),
     "with another mark": (lambda path: database(path, "PRAGMA application_id = 7"), STRANGE),
-    "of a newer version": (newer, "is of version 2. Get the newer review.py; the file was not changed."),
+    "of a newer version": (newer, "is of version 2. Get the newer review.py for it."),
     "damaged": (damaged, "is damaged ("),
     "a folder": (lambda path: path.mkdir(), "is none. If it is a folder, add a name, such as review.db."),
 }

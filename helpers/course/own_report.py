@@ -677,7 +677,11 @@ def frame_curve(ax: Axes, levels: pd.DataFrame, guessing: float, colours: Mappin
     ax.vlines(levels.index, *levels[["low", "high"]].astype(float).to_numpy().T, color=colours["human"], alpha=0.5)
     ax.axhline(guessing, color=colours["baseline"], linestyle="--")
     ax.text(levels.index[0], guessing, "guessing", va="bottom", color=colours["baseline"])
-    ends = [*levels[["low", "high", "mean"]].stack().dropna(), guessing, *(y for line in ax.lines for y in line.get_ydata())]
+    ends = [
+        *levels[["low", "high", "mean"]].stack().dropna(),
+        guessing,
+        *(y for line in ax.lines for y in line.get_ydata()),
+    ]
     low, high = min(ends) - 0.02, max(ends) + 0.02
     ax.set(xlabel="labels (each size is twice the one before)", ylabel="balanced accuracy on the gold")
     ax.set_ylim(low, max(high, low + 0.2))

@@ -82,7 +82,7 @@ def review_result(review: Review, every: int = 10, **said) -> ReviewResult:
     ValueError
         When the file can't be read.
     """
-    return ReviewResult(review.reviewer, *review.snapshot(every or 1), every, **said)
+    return ReviewResult(review.reviewer, *review.snapshot(every or 1, recorded=True), every, **said)
 
 
 def review_html(result: ReviewResult) -> str:
@@ -103,7 +103,11 @@ def review_html(result: ReviewResult) -> str:
             parts.append(sentence_html("This one was skipped before. Only skipped items are left."))
     if result.gold is not None:
         differ = [row for row in result.gold if row[1] != row[2]]
-        parts.append(sentence_html(f"{len(result.gold)} decided items were hidden gold; {len(differ)} differ from it."))
+        parts.append(
+            sentence_html(
+                f"{len(result.gold)} decided items were hidden gold; from it {len(differ)} {'differs' if len(differ) == 1 else 'differ'}."
+            )
+        )
         parts.append(table_html("Where they differ", ["item", "decided", "gold"], differ) if differ else "")
     return "".join(parts)
 
@@ -133,6 +137,7 @@ def _standing(result: ReviewResult) -> list[list[str]]:
         known = f"{said.right} of {said.of} alike ({said.low:.0%} to {said.high:.0%}, 95% interval)"
         basis = f"the first {said.counted:,} decisions" if progress.open else "all decisions"
         words = f"{known if said.of else 'none'} among {basis}" if said.counted else "no number yet"
+        words += f"; {said.recorded} of these {said.of} are recorded answers of others" if said.recorded else ""
         later = f"; counted after every {result.every} decisions" if progress.open else ""
         rows.append(["Hidden gold", words + later])
     return rows
@@ -198,7 +203,12 @@ def _answers(recorded: pd.DataFrame | None) -> dict[str, tuple[str, object]]:
             f"{list(recorded) if hasattr(recorded, '__iter__') else recorded!r}. Rename its columns."
         )
     rows = recorded[["item", "rater", "rating"]][::-1].itertuples(index=False)
-    return {str(item): (str(rater), rating) for item, rater, rating in rows}
+    # as Review does: whole numbers that became floats are whole numbers
+    return {_as_text(item): (str(rater), rating) for item, rater, rating in rows}
+
+
+def _as_text(item: object) -> str:
+    return str(int(item) if isinstance(item, float) and item.is_integer() else item)
 
 
 class ReviewPanel:
@@ -235,7 +245,7 @@ class ReviewPanel:
         if not self._recorded:
             raise ValueError("recorded must be given to review_panel, with item, rater, rating; there is none.")
         while self.state.decided < until and (item := self._result.item):
-            known = str(item.id) in self._recorded
+            known = _as_text(item.id) in self._recorded
             if known or not item.skipped:
                 self._do(self._take_recorded if known else self._skip)
             if self._result.problem or (item.skipped and not known):
@@ -258,7 +268,7 @@ class ReviewPanel:
         return "Taken back."
 
     def _take_recorded(self) -> str:
-        answer = self._recorded.get(str(self._on_screen()))
+        answer = self._recorded.get(_as_text(self._on_screen()))
         if answer is None:
             raise ValueError("No recorded answer to this item is there. Decide it yourself, or skip it.")
         rater, label = answer
