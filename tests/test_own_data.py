@@ -10,14 +10,15 @@ import pytest
 
 from helpers.course import own_data, own_report
 from helpers.course.notebooks import run_notebook
-from helpers.course.own_data import (
-    OwnDataError,
+from helpers.course.own_data import OwnDataError, example_file, read_own
+from helpers.course.own_training import (
     TextTask,
-    example_file,
     fix_gold,
-    read_own,
     sizes_to_try,
+    split_singly,
+    together,
     training_rows,
+    twins,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -265,6 +266,13 @@ def test_rows_without_text_or_label_are_left_out(put):
     assert "4 rows without a text" in notes and "6 rows with a text and no label" in notes
 
 
+def test_errors_of_a_spreadsheet_are_no_labels(put):
+    table = made()
+    table.loc[:29, "label"] = "#NV"
+    read, notes = noted(put, table)
+    assert set(read.rows["label"]) == {"good", "bad"} and "30 cells held an error of a spreadsheet" in notes
+
+
 def test_none_is_a_label(put):
     assert set(noted(put, made(labels=["none", "good"]))[0].rows["label"]) == {"none", "good"}
 
@@ -384,7 +392,7 @@ def test_relative_paths_of_windows(put, monkeypatch):
 
 def test_an_error_stands_alone_in_a_notebook():
     (line,) = OwnDataError("It is empty.")._render_traceback_()
-    assert line == "Your table can't be used yet. It is empty."
+    assert line.startswith("Your table can't be used yet. It is empty. What stands below this cell is older")
 
 
 # ---- the example
@@ -428,8 +436,33 @@ def test_groups_stay_together():
     gold = fix_gold(rows, np.random.default_rng(0))
     people, _ = training_rows(rows, gold, np.random.default_rng(0))
     assert set(rows.loc[gold, "group"]).isdisjoint(rows.loc[people, "group"]) and len(people) + len(gold) == 400
-    with pytest.raises(OwnDataError, match="more groups"):
+    with pytest.raises(OwnDataError, match="more sets"):
         fix_gold(rows_of(["a", "b"] * 200, group=np.arange(400) % 2), np.random.default_rng(0))
+
+
+def test_near_copies_are_on_one_side_and_keep_their_share():
+    rows = rows_of(["a"] * 300 + ["b"] * 100, origin=["human"] * 380 + ["machine"] * 20)
+    ids = rows.index.to_series()
+    copies = pd.DataFrame({"first": ids[:120:3], "second": ids[1:120:3].to_numpy()})
+    copies.loc[len(copies)] = ["r0", "r399"]  # a machine row
+    alike = together(rows, copies)
+    assert alike.nunique() == 400 - 41 and alike["r0"] == alike["r399"]
+    inside = []
+    for seed in range(20):
+        gold = fix_gold(rows.assign(group=alike), np.random.default_rng(seed))
+        people, machine = training_rows(rows.assign(group=alike), gold, np.random.default_rng(0))
+        assert len(gold) == 114 and set(alike[gold]).isdisjoint(alike[people.union(machine)])
+        assert set(rows.loc[gold, "label"].value_counts()) == {90, 24}
+        inside.append(gold.isin(copies.stack()).mean())
+    assert np.mean(inside) == pytest.approx(80 / 380, abs=0.03), "what comes often comes as often in the test"
+    assert 0 < split_singly(alike, gold, rows.index[:380], np.random.default_rng(0)) < 80
+    assert set(twins(alike, gold, 50, least=1)).isdisjoint(people)
+
+
+def test_one_great_set_of_copies_stays_in_training():
+    rows = rows_of(["a", "b"] * 100, group=["all"] * 120 + [f"g{k}" for k in range(80)])
+    gold = fix_gold(rows, np.random.default_rng(0))
+    assert "all" not in set(rows.loc[gold, "group"]) and 0 < len(gold) <= 60
 
 
 def test_a_share_out_of_range():
@@ -481,19 +514,41 @@ def row(low, high, name=400):
 )
 def test_more_labels(low, high, answer):
     score = pd.Series({"mean": 0.7, "low": 0.6, "high": 0.8})
-    settings = {"owned": 700, "gold": 300, "guess": 0.5, "margin": 0.02}
+    counts = pd.Series({"a": 150, "b": 150})
+    settings = {"owned": 700, "wanted": 8000, "tested": counts, "learned": counts, "margin": 0.02}
     first, said = own_report.say_curve(score, row(low, high), [100, 200, 400], **settings)
     assert said.answer == answer and "from 200 to 400 labels" in said.number and "{" not in said.meaning
     assert first.answer == "A little." and first.number == "70% [60%, 80%] with 400 labels"
     unclear, _ = own_report.say_curve(score - 0.15, row(low, high), [100, 200, 400], **settings)
-    assert unclear.answer == "Not clearly."
+    assert unclear.answer == "Not clearly." and "two people" in unclear.step
+    assert "rarely" not in said.meaning and "60% of the 700 rows" in said.meaning
+    settings["owned"], settings["wanted"] = 2000, 400
+    assert "set MOST_LABELS higher" in own_report.say_curve(score, row(low, high), [200, 400], **settings)[1].meaning
+    settings["tested"] = pd.Series({"a": 150, "b": 9})
+    assert "'b' has 9 test rows" in own_report.say_curve(score, row(low, high), [200, 400], **settings)[0].meaning
+
+
+def test_a_label_that_is_never_said():
+    nothing = {"difference": 0.0, "mean": 0.5, "low": np.nan, "high": np.nan}
+    counts = {"tested": pd.Series({"ok": 300, "fraud": 10}), "learned": pd.Series({"ok": 700, "fraud": 22})}
+    first, second = own_report.say_curve(
+        pd.Series(nothing), pd.Series(nothing), [200, 400], owned=722, wanted=8000, margin=0.02, **counts
+    )
+    assert first.answer == "Not yet." and "says 'ok' for every row: 22 rows of 'fraud'" in first.meaning
+    assert second.answer == "It can't be told." and "Collect rows of 'fraud' first" in first.step
+    sure = pd.Series(nothing | {"mean": 1.0})
+    first, second = own_report.say_curve(
+        sure, pd.Series(nothing), [200, 400], owned=722, wanted=8000, margin=0.02, **counts
+    )
+    assert first.answer == "Yes." and second.answer == "No."
 
 
 @pytest.mark.parametrize(
     ("rate", "answer"),
     [
-        ((0.5, 0.2, 0.8), "About 0.50 of a label each."),
-        ((np.inf, 0.9, np.inf), "As much as people's labels, or more."),
+        ((0.5, 0.2, 0.8), "0.20 to 0.80 of a label each, with 100 labels."),
+        ((np.inf, 0.9, np.inf), "At least 0.90 of a label each, with 100 labels."),
+        ((np.inf, np.inf, np.inf), "More than the curve shows, with 100 labels."),
         ((-0.1, -0.3, 0.2), "It can't be told."),
         ((-0.2, -0.3, -0.1), "They harm."),
     ],
@@ -501,26 +556,60 @@ def test_more_labels(low, high, answer):
 def test_the_worth_of_machine_rows(rate, answer):
     rates = pd.DataFrame([rate], [100.0], ["rate", "low", "high"])
     said = own_report.say_exchange(rates, 900, row(-0.01, 0.01), 0.02)
-    assert said.answer == answer and "owning 100" in said.number and "outgrown" in said.meaning
+    assert said.answer == answer and "owning 100" in said.number and "less than what matters" in said.meaning
+    copied = own_report.say_exchange(rates, 900, row(-0.01, 0.01), 0.02, like_people=212)
+    assert "212 machine rows of these are near copies of people's rows" in copied.meaning and "212" in copied.step
 
 
 def test_the_budget():
-    machine = {"rows": 5000, "measured": 900, "cost": 900.0, "low": 700.0, "high": 1500.0, "starts": 800.0}
-    assert own_report.say_budget(2000, machine, 1000).answer == "Less by machine."
-    assert own_report.say_budget(1000, machine, 1000).answer == "It is open who is cheaper."
-    assert own_report.say_budget(500, machine | {"high": np.inf, "starts": np.inf}, 1000).answer == "Less by people."
-    unknown = own_report.say_budget(1000, machine | {"rows": np.nan}, 1000)
-    assert (
-        unknown.number == "people 1,000 USD; machine rows of the same worth [700, 1,500]" and "range" in unknown.meaning
-    )
-    assert own_report.say_budget(500, None, 1000).answer == "500 USD by people."
+    said = own_report.say_budget(2000, 500, 650, 5000, 400, True)
+    assert said.answer == "2,000 USD by people." and "worth 0.10 of a label or more" in said.meaning
+    assert "owns 400 labels or more, which is not known" in said.meaning
+    assert "was not measured" in own_report.say_budget(2000, 500, 650, 5000, 400, False).meaning
+    assert "its set-up alone" in own_report.say_budget(2000, 3000, 3150, 5000, 400, True).meaning
 
 
 def test_raters_are_numbers_or_names(put):
     read = noted(put, made().assign(rater_1=["1", "2", "3"] * 80, rater_2=[""] * 120 + ["2"] * 120))[0]
-    ratings, level = own_report.ratings_of(read)
-    assert (len(ratings), level) == (360, "interval")
+    ratings, level, scale = own_report.ratings_of(read)
+    assert (len(ratings), level, scale) == (360, "interval", None)
     assert own_report.ratings_of(noted(put, made().assign(rater_1="Good", rater_2="bad"))[0])[1] == "nominal"
+
+
+def test_stars_are_names_as_in_the_score_and_a_scale_beside(put):
+    stars = made(labels=[1, 2, 3])
+    read = noted(put, stars.assign(rater_1=stars["label"].astype(float), rater_2=2.0))[0]
+    ratings, level, scale = own_report.ratings_of(read)
+    assert level == "nominal" and set(ratings["rating"]) == {"1", "2", "3"} and scale["rating"].max() == 3
+    said = own_report.say_agreement((0.45, 0.37, 0.53, 250), ratings, level, (0.84, 0.81, 0.88, 250))
+    assert said.answer == "No." and "As numbers, where 4 is close to 5, alpha is 0.84" in said.meaning and said.step
+
+
+def test_what_was_measured_comes_before_what_rules_say(put):
+    read = noted(put, made())[0]
+    report = own_report.Report(read, {})
+    report.add(
+        own_report.Said("Can the labels be learned?", "Not clearly.", "52% [46%, 57%]", "So.", "Ask two people.")
+    )
+    report.add(
+        own_report.Said("What do the rules of lesson 06 say?", "Run a pilot.", "rules", "So."), ["Rules", "Wait."]
+    )
+    page = report.markdown()
+    assert "**In short:** Can the labels be learned? Not clearly. (52% [46%, 57%])\n" in page
+    steps = page.partition("## What to do next")[2]
+    assert steps.index("1. Ask two people.") < steps.index("### Rules") < steps.index("1. Wait.")
+
+
+def test_pairs_with_different_labels_are_read_first(put):
+    read = noted(put, made())[0]
+    ids = read.rows.index[read.rows["label"] == "good"], read.rows.index[read.rows["label"] == "bad"]
+    pairs = pd.DataFrame(
+        {"first": ids[0][:2], "second": [ids[0][3], ids[1][0]], "similarity": [0.99, 0.85]},
+    )
+    shown = own_report.pairs_to_read(pairs, read)
+    assert shown["alike"].tolist() == [0.85, 0.85, 0.99, 0.99] and shown["label"].tolist()[:2] == ["good", "bad"]
+    said = own_report.say_copies(pairs, read)
+    assert "Of the 2 pairs, 1 carry" in said.meaning and "1 pair of" in said.step
 
 
 def test_the_page(put, tmp_path, capsys):
@@ -532,7 +621,7 @@ def test_the_page(put, tmp_path, capsys):
     report.add(own_report.say_profile(read))
     report.add(own_report.say_skipped("Do raters agree?", "There are none."))
     page = report.markdown(datetime.date(2026, 11, 5))
-    assert "# What mine.csv says" in page and "5 November 2026 · 240 rows · sha256" in page and "kit 0.1.0" in page
+    assert "# What mine.csv says" in page and "5 November 2026 · 240 rows · the file's fingerprint (sha256)" in page and "kit 0.1.0" in page
     assert "<img" not in page and "](http" not in page
     assert "Do raters agree? There are none." in page.partition("## What was not measured")[2]
     assert not any(text in page for text in read.rows["text"])
@@ -566,9 +655,20 @@ def test_a_saved_notebook_holds_no_text_of_the_table(put, tmp_path):
     nbformat.write(source, tmp_path / "08_your_data.ipynb")
     saved = nbformat.writes(run_notebook(tmp_path / "08_your_data.ipynb", strict=False))
     assert "10 human sentences; run the cell" in saved and "2,000 USD by people" in saved
+    assert "mine.csv: What is in the table?" in saved
     assert not any(text in saved for text in table["text"])
     missing = (tmp_path / "mine_report.md").read_text(encoding="utf-8").partition("## What was not measured")[2]
     assert "Do raters agree?" in missing and "What is a machine's row worth?" in missing
+
+
+@pytest.mark.parametrize("rare", [25, 60, 150])
+def test_a_rare_label_ends_in_a_page(put, capsys, rare):
+    table = made(2000)
+    table["label"] = np.where(np.arange(2000) < rare, "fraud", "ok")
+    page = run(put(csv_of(table)))
+    assert "Collect rows of 'fraud' first" in page or "collect rows of 'fraud'" in page or rare == 150
+    assert f"{rare} of 'fraud'" in page or rare == 150
+    capsys.readouterr()
 
 
 def test_the_notebook_with_everything(put, capsys):

@@ -20,7 +20,6 @@ from helpers import __version__
 from helpers.course.own_data import OwnTable
 from helpers.course.steps import ROOT
 from helpers.course.texts import show_bundle
-from helpers.decide import FIELDS
 
 __all__ = [
     "Report",
@@ -265,7 +264,7 @@ def say_copies(pairs: pd.DataFrame, table: OwnTable) -> Said:
     if not len(differ):
         return Said("Are there copies?", answer, number, meaning + "Copies carry the labels of their originals.")
     meaning += (
-        f"Of the {_pairs(len(pairs))} {len(differ):,} carry different labels: wrong labels, or texts on which people "
+        f"Of the {_pairs(len(pairs))}, {len(differ):,} carry different labels: wrong labels, or texts on which people "
         "differ, or a small word matters (such as not)."
     )
     step = f"Read the {_pairs(len(differ))} of near copies with different labels; section 3 shows some."
@@ -306,7 +305,7 @@ def say_leaks(left: int, singly: int, gold: int, flattery: pd.Series | None = No
         Test rows with a copy outside of the test, had rows been drawn one by one.
     gold : int, how many test rows
     flattery : Series with `difference`, `low` and `high`, or None
-        What the score gains when copies of test rows are learned from (from `difference`).
+        What the score gains when copies of test rows are learned from (a row of `compare`).
     twins : int
         How many copies that were.
 
@@ -345,7 +344,7 @@ def say_curve(
     Parameters
     ----------
     score : Series with `mean`, `low`, `high`
-        With the most labels tried; from `difference`.
+        With the most labels tried.
     step : Series with `difference`, `low`, `high`
         What the last doubling brought.
     sizes : sequence of int, at least 2
@@ -625,13 +624,14 @@ def measured_answers(table: OwnTable, gold: int, gain: pd.Series | None, margin:
     return answers
 
 
-def say_decision(advice, gold: int) -> tuple[Said, list[str]]:
+def say_decision(advice, gold: int, questions: int) -> tuple[Said, list[str]]:
     """Say what the rules of lesson 06 advise, and the steps for the page.
 
     Parameters
     ----------
     advice : what `recommend` returned
     gold : int, how many test rows there are
+    questions : int, how many the decision asks
 
     Returns
     -------
@@ -647,7 +647,7 @@ def say_decision(advice, gold: int) -> tuple[Said, list[str]]:
     share, todo = advice.human_share, f"{advice.next_experiment.text} See lesson {advice.next_experiment.lesson}."
     part = "all" if share.low == 1 else f"{share.low:.0%} to {share.high:.0%}"
     number = f"rules, not a measurement; {advice.mix}: people make {part} of the labels to train on"
-    still = f"{len(advice.unknowns)} of {len(FIELDS)} questions are open"
+    still = f"{len(advice.unknowns)} of {questions} questions are open"
     meaning = f"Next: {todo} "
     if advice.unknowns:
         meaning += f"{still} and count as the riskier answer: this is their advice more than that of your table. "

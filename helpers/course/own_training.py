@@ -13,9 +13,17 @@ from scipy.sparse.csgraph import connected_components
 
 from helpers.course.own_data import OwnDataError
 from helpers.course.text_models import WordCounts
-from helpers.trials import compare
 
-__all__ = ["TextTask", "difference", "fix_gold", "sizes_to_try", "split_singly", "together", "training_rows", "twins"]
+__all__ = [
+    "TextTask",
+    "fix_gold",
+    "sizes_to_try",
+    "split_singly",
+    "together",
+    "training_rows",
+    "twins",
+    "without_chance",
+]
 
 
 def together(rows: pd.DataFrame, copies: pd.DataFrame) -> pd.Series:
@@ -255,38 +263,31 @@ class TextTask:
         return self._words.fit_predict(ids, labels, self.gold)
 
 
-def difference(
-    scores: pd.DataFrame, before: Hashable, after: Hashable, pool_share: float, groups: pd.Series | None = None
-) -> pd.Series:
-    """What one arm scores more than another.
+def without_chance(pair: pd.DataFrame, before: Hashable, after: Hashable) -> pd.Series | None:
+    """The row of a comparison in which every repeat gave the same scores, so that chance can't be seen.
+
+    A classifier that knows one label only is such a one; `compare` refuses it.
 
     Parameters
     ----------
-    scores : DataFrame, from `run_trials`, with a score for each test row
-    before, after : names of two arms
-    pool_share : float
-        As in `compare`.
-    groups : Series or None
-        Which test rows belong together.
+    pair : DataFrame, from `run_trials`, with a score for each test row and two arms
+    before, after : names of the arms
 
     Returns
     -------
-    Series, named by `after`: `mean`, `difference`, `low`, `high`, `verdict`
-        As `compare` gives them. Where every repeat gave the same scores, such as those of a classifier that knows one
-        label only, `low` and `high` are missing: chance can't be seen there.
+    Series as in a row of `compare`, without `low` and `high`; or None, when repeats differ
 
     Examples
     --------
     >>> index = pd.MultiIndex.from_product([range(2), range(3)], names=["repeat", "item"])
-    >>> difference(pd.DataFrame({"a": 0.5, "b": 0.5}, index), "a", "b", 0.5)["verdict"]
+    >>> without_chance(pd.DataFrame({"a": 0.5, "b": 0.5}, index), "a", "b")["verdict"]
     'the same in every repeat'
     """
-    pair = scores[[before, after]]
-    if (pair.groupby("item").nunique() == 1).all(axis=None):
-        means = pair.mean()
-        row = {"mean": means[after], "difference": means[after] - means[before], "low": np.nan, "high": np.nan}
-        return pd.Series(row | {"verdict": "the same in every repeat"}, name=after)
-    return compare(pair, before, pool_share=pool_share, groups=groups).loc[after]
+    if (pair.groupby("item").nunique() > 1).any(axis=None):
+        return None
+    means = pair.mean()
+    row = {"mean": means[after], "difference": means[after] - means[before], "low": np.nan, "high": np.nan}
+    return pd.Series(row | {"verdict": "the same in every repeat"}, name=after)
 
 
 def _affordable(most: int, labels: int) -> int:

@@ -103,11 +103,8 @@ def review_html(result: ReviewResult) -> str:
             parts.append(sentence_html("This one was skipped before. Only skipped items are left."))
     if result.gold is not None:
         differ = [row for row in result.gold if row[1] != row[2]]
-        parts.append(
-            sentence_html(
-                f"{len(result.gold)} decided items were hidden gold; from it {len(differ)} {'differs' if len(differ) == 1 else 'differ'}."
-            )
-        )
+        verb = "differs" if len(differ) == 1 else "differ"
+        parts.append(sentence_html(f"{len(result.gold)} decided items were hidden gold; from it {len(differ)} {verb}."))
         parts.append(table_html("Where they differ", ["item", "decided", "gold"], differ) if differ else "")
     return "".join(parts)
 
