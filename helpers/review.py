@@ -9,7 +9,6 @@ when, by which guideline, and whether the machine's label was on the screen.
 The file is an SQLite database in WAL mode with a journal that nothing is deleted from: an undo is a line, too. It holds
 ids, decisions, guidelines, machine labels and a hash of each text; neither texts nor gold. Between two calls it is
 closed, so it can be copied. Several reviewers may use one file at the same time, and each goes through the whole queue.
-Two windows under one name share the work: what is decided in one gets a sentence in the other.
 
 An agreement with gold that is looked at often will look good once by chance: fix before at how many items you judge it.
 A machine's label on the screen draws people towards it; compare with items where it was not shown. To change an answer,
@@ -140,10 +139,8 @@ class Review:
         What the reviewer was told to go by. Each decision has its hash beside it, the file has the text.
     show_machine : bool
         Whether the machine's label is on the screen; said beside each decision.
-    clock : function without arguments
-        Gives the time, with its zone.
-    wait : seconds
-        How long to wait while another process writes.
+    clock : function without arguments, which gives the time with its zone
+    wait : seconds, while another process writes
 
     Raises
     ------
@@ -394,8 +391,7 @@ class Review:
         return None if key is None else self._seen(key, key in self._skipped)
 
     def _seen(self, key: str, skipped: bool) -> Item:
-        row = self._items[key]
-        return Item(*row[:2], row.machine if self._show else None, skipped)
+        return Item(*self._items[key][:2], self._items[key].machine if self._show else None, skipped)
 
     def _progress(self) -> Progress:
         return Progress(len(self._items), len(self._standing) - len(self._skipped), len(self._skipped))
@@ -470,6 +466,10 @@ def read_review(path: str | os.PathLike) -> pd.DataFrame:
     Returns
     -------
     DataFrame
+
+    Raises
+    ------
+    ReviewFileError
 
     Examples
     --------
