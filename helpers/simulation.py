@@ -18,14 +18,16 @@ Needs: numpy, pandas, scikit-learn, pillow, matplotlib. Licence: MIT.
 Three lines:
 
     import numpy, simulation as sim; from sklearn.svm import SVC; rng = numpy.random.default_rng(0)
-    plain, varied = sim.render_digits(500, rng, randomise=False), sim.render_digits(500, rng)
-    print(sim.transfer_table(SVC(), plain, varied, plain, varied))  # here the plain ones play the real world
+    draw = lambda vary: sim.render_digits(500, rng, vary)  # four draws; plain print plays the real world
+    print(sim.transfer_table(SVC(), draw(False), draw(True), draw(False), draw(True)))
 """
 
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -73,7 +75,7 @@ def render_digits(
     randomise : bool, names, or mapping from name to range
         What differs from picture to picture beside the font: True for all of `KNOBS`, False for nothing, or some of
         their names. A mapping sets ranges of its own, such as `{"shear": (-0.5, 0.5)}`, and leaves out what it does
-        not name. Each value is drawn evenly from its range. `width`: times the font's own, above 0 to 4. `shear`: how
+        not name. Each value is drawn evenly from its range. `width`: times the font's own, 0.1 to 4. `shear`: how
         far the top moves to the right, in heights, -2 to 2. `rotation`: degrees to the left, -180 to 180. `blur`: the
         standard deviation of a Gaussian blur in pixels, 0 to 3. `noise`: the standard deviation of what is added to a
         pixel, 0 to 16.
@@ -170,10 +172,10 @@ def transfer_table(
     Parameters
     ----------
     model : classifier of scikit-learn, or with its `fit` and `predict`
-        It is cloned, so yours stays unfitted. Its chance (`random_state`) is its own.
+        It is cloned, or copied when it can't be, so yours stays unfitted. Its chance (`random_state`) is its own.
     real_train, machine_train, real_test, machine_test : pairs (X, y)
-        Of one kind: the same columns, labels with the same names. The real test is held out by person, document or
-        place before any generator sees the data.
+        Of one kind: the same columns, labels with the same names. No pair is both train and test. The real test is
+        held out by person, document or place before any generator sees the data.
     score : callable(y, predicted), or None
         None takes accuracy, the share that is right. For classes of unequal size
         `sklearn.metrics.balanced_accuracy_score`.
@@ -189,13 +191,15 @@ def transfer_table(
     Raises
     ------
     TypeError, ValueError
-        When the model can't be cloned, a pair is none, is empty or has lengths that differ, or columns differ.
+        When a pair is none, is empty or has lengths that differ, when columns differ, when a train pair is its test
+        pair, or when no label of `machine_train` is one of `real_test`. A warning when some of them are missing there.
 
     Examples
     --------
     >>> from sklearn.neighbors import KNeighborsClassifier
     >>> real, made = ([[0.0], [2.0]], ["no", "yes"]), ([[0.0], [9.0]], ["no", "yes"])
-    >>> transfer_table(KNeighborsClassifier(1), real, made, real, made)["score"].to_dict()
+    >>> new_real, new_made = ([[0.1], [2.1]], ["no", "yes"]), ([[0.1], [9.1]], ["no", "yes"])
+    >>> transfer_table(KNeighborsClassifier(1), real, made, new_real, new_made)["score"].to_dict()
     {'TRTR': 1.0, 'TSTR': 0.5, 'TRTS': 1.0, 'TSTS': 1.0}
     """
     if not hasattr(model, "fit") or not hasattr(model, "predict") or isinstance(model, type):
@@ -206,11 +210,15 @@ def transfer_table(
         "real_test": real_test,
         "machine_test": machine_test,
     }
+    if score is not None and not callable(score):
+        raise TypeError(f"score must be a function of (y, predicted), such as accuracy_score; got {score!r}.")
     _check_pairs(pairs)
+    _check_labels(pairs)
     score = score or accuracy_score
     rows = {}
     for train, letter in (("real", "R"), ("machine", "S")):
-        fitted = clone(model).fit(*pairs[f"{train}_train"])
+        fitted = _fresh(model)
+        fitted.fit(*pairs[f"{train}_train"])
         for test, other in (("real", "R"), ("machine", "S")):
             X, y = pairs[f"{test}_test"]
             sizes = len(pairs[f"{train}_train"][1]), len(y)
@@ -261,6 +269,8 @@ def _glyphs(fonts: tuple[str, ...]) -> np.ndarray:
             left = (_CANVAS - width) // 2
             shrunk = np.asarray(ink.resize((width, _GLYPH))) > 127
             pictures[place, digit, _EDGE : _EDGE + _GLYPH, left : left + width] = shrunk
+        if len({picture.tobytes() for picture in pictures[place]}) < 10:
+            raise ValueError(f"fonts must have ten different digits; {path!r} draws some of them alike. Leave it out.")
     return pictures
 
 
@@ -345,6 +355,8 @@ def _check_fonts(fonts) -> list[str]:
         return digit_fonts()
     if isinstance(fonts, (str, os.PathLike)):
         raise TypeError(f"fonts must be a list of paths; got a single one. Write [{str(fonts)!r}].")
+    if not all(isinstance(font, (str, os.PathLike)) for font in fonts):
+        raise TypeError(f"fonts must be a list of paths; got {fonts!r}.")
     fonts = [os.fspath(font) for font in fonts]
     if not fonts:
         raise ValueError("fonts must hold one path or more; got none. None takes those of matplotlib.")
@@ -357,6 +369,10 @@ def _check_pairs(pairs: Mapping[str, tuple]) -> None:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             raise TypeError(f"{name} must be a pair (X, y); got {type(pair).__name__}.")
         X, y = pair
+        if y is None or not (hasattr(X, "shape") or hasattr(X, "__len__")):
+            raise TypeError(
+                f"{name} must be a pair of rows and their labels; got {type(X).__name__}, {type(y).__name__}."
+            )
         rows = X.shape[0] if hasattr(X, "shape") else len(X)
         if not rows or rows != len(y):
             raise ValueError(f"{name} must have as many labels as rows, 1 or more; got {rows} rows, {len(y)} labels.")
@@ -365,3 +381,28 @@ def _check_pairs(pairs: Mapping[str, tuple]) -> None:
     if len(set(widths.values())) > 1:
         said = ", ".join(f"{name} {shape}" for name, shape in widths.items())
         raise ValueError(f"all four must have the same columns; got {said}. Bring them to one form first.")
+    orders = {name: list(X.columns) for name, (X, _) in pairs.items() if hasattr(X, "columns")}
+    for name, columns in orders.items():
+        if columns != next(iter(orders.values())):
+            raise ValueError(f"all four must have the same columns in the same order; {name} has {columns}.")
+    for who in ("real", "machine"):
+        if pairs[f"{who}_train"][0] is pairs[f"{who}_test"][0]:
+            raise ValueError(f"{who}_test must be other rows than {who}_train; got the same. Hold some out.")
+
+
+def _check_labels(pairs: Mapping[str, tuple]) -> None:
+    """Labels that a model of the machine's data can never say are its likeliest flaw, and a silent one."""
+    known, asked = (set(np.asarray(pairs[name][1]).ravel().tolist()) for name in ("machine_train", "real_test"))
+    missing = ", ".join(sorted(map(repr, asked - known)))
+    if not asked & known:
+        said = ", ".join(sorted(map(repr, known)))
+        raise ValueError(f"machine_train must have labels of real_test; got {said} in place of {missing}.")
+    if missing:
+        warnings.warn(f"machine_train has no {missing}, which real_test asks for.", stacklevel=3)
+
+
+def _fresh(model):
+    try:
+        return clone(model)
+    except TypeError:  # not scikit-learn's: it has no get_params
+        return deepcopy(model)

@@ -194,8 +194,32 @@ def test_tables_lists_and_another_score():
     lists = [(X.to_numpy().tolist(), y.tolist()) for X, y in frames]
     assert transfer_table(KNeighborsClassifier(), *frames).equals(transfer_table(KNeighborsClassifier(), *lists))
     uneven = (np.zeros((10, 1)), np.array(["no"] * 9 + ["yes"]))
-    always_no = transfer_table(DummyClassifier(), *[uneven] * 4, score=balanced_accuracy_score)
+    four = [(X.copy(), y) for X, y in [uneven] * 4]
+    always_no = transfer_table(DummyClassifier(), *four, score=balanced_accuracy_score)
     assert always_no["score"].tolist() == [0.5] * 4
+
+
+class Memory:
+    """No model of scikit-learn: it has fit, which returns nothing, and predict."""
+
+    def fit(self, X, y):
+        self.most = max(set(y), key=list(y).count)
+
+    def predict(self, X):
+        return [self.most] * len(X)
+
+
+def test_a_model_with_fit_and_predict_alone():
+    model = Memory()
+    table = transfer_table(model, *[pair(20, seed=seed) for seed in range(4)])
+    assert table["score"].tolist() == [0.5] * 4 and not hasattr(model, "most")
+
+
+def test_a_label_that_the_machine_never_made_is_said():
+    data = [pair(20, seed=seed) for seed in range(4)]
+    data[1] = data[1][0], np.array(["yes", "maybe"] * 10)
+    with pytest.warns(UserWarning, match="machine_train has no 'no'"):
+        transfer_table(KNeighborsClassifier(), *data)
 
 
 # Misuse
@@ -222,6 +246,7 @@ def test_tables_lists_and_another_score():
         ({"fonts": []}, ValueError, "one path or more"),
         ({"fonts": "a.ttf"}, TypeError, "Write ['a.ttf']"),
         ({"fonts": ["nowhere.ttf"]}, ValueError, "got 'nowhere.ttf'"),
+        ({"fonts": [1]}, TypeError, "fonts must be a list of paths; got [1]"),
         ({"fonts": [__file__]}, ValueError, "TrueType or OpenType"),
     ],
 )
@@ -235,6 +260,12 @@ def test_a_font_without_digits_is_refused():
     symbols = f"{get_data_path()}/fonts/ttf/STIXNonUni.ttf"
     with pytest.raises(ValueError, match="ink for all ten digits"):
         render_digits(5, seeded(), fonts=[symbols])
+
+
+def test_a_font_that_draws_digits_alike_is_refused():
+    boxes = f"{get_data_path()}/fonts/ttf/LastResortHE-Regular.ttf"
+    with pytest.raises(ValueError, match="draws some of them alike"):
+        render_digits(5, seeded(), fonts=[boxes])
 
 
 def test_no_fonts_where_matplotlib_keeps_them(monkeypatch, tmp_path):
@@ -252,11 +283,33 @@ def test_no_fonts_where_matplotlib_keeps_them(monkeypatch, tmp_path):
         (2, (np.zeros((4, 2)), [1, 2]), ValueError, "machine_train must have as many labels as rows"),
         (3, (np.zeros((0, 2)), []), ValueError, "real_test must have as many labels as rows, 1 or more"),
         (4, (np.zeros((4, 3)), [1, 2, 1, 2]), ValueError, "machine_test (3,)"),
+        (2, pair(20, classes=("NO", "YES")), ValueError, "got 'NO', 'YES' in place of 'no', 'yes'"),
+        (2, pair(20, classes=(0, 1)), ValueError, "machine_train must have labels of real_test; got 0, 1"),
+        (1, (np.zeros((4, 2)), None), TypeError, "real_train must be a pair of rows and their labels"),
+        (1, ((row for row in [[1, 2]]), ["no"]), TypeError, "got generator, list"),
+        (5, "f1", TypeError, "score must be a function"),
     ],
 )
 def test_a_bad_table_is_told_what_to_do(place, bad, error, words):
-    given = [SVC(), *[pair(20)] * 4]
+    given = [SVC(), *[pair(20, seed=seed) for seed in range(4)], None]
     given[place] = bad
     with pytest.raises(error) as caught:
         transfer_table(*given)
     assert words in str(caught.value)
+
+
+def test_one_set_for_train_and_test_is_refused():
+    one_pair, other = pair(20), pair(20, seed=1)
+    for data, who in (
+        ((one_pair, other, one_pair, pair(20, seed=2)), "real"),
+        ((one_pair, other, pair(8), other), "machine"),
+    ):
+        with pytest.raises(ValueError, match=f"{who}_test must be other rows"):
+            transfer_table(SVC(), *data)
+
+
+def test_columns_in_another_order_are_refused():
+    frames = [(pd.DataFrame(X, columns=["a", "b"]), y) for X, y in map(pair, (20, 22, 24, 26))]
+    frames[2] = frames[2][0][["b", "a"]], frames[2][1]
+    with pytest.raises(ValueError, match="same order; real_test has"):
+        transfer_table(SVC(), *frames)
