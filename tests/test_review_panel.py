@@ -86,7 +86,7 @@ def test_what_is_said(item, counts, agreement, every, said):
 def test_the_gold_that_differs_is_shown_escaped(path):
     gold = (("<b>", "yes", "no"), ("x", "no", "no"))
     page = review_html(module.ReviewResult("ana", None, Progress(2, 2, 0), Agreement(1, 2, 0, 1, 2), 5, gold=gold))
-    assert "2 decided items were hidden gold; from it 1 differs." in page
+    assert "2 decided items were hidden gold; 1 differs from it." in page
     assert "&lt;b&gt;" in page and "<b>" not in page and page.count("<tr>") == 2
 
 
@@ -172,7 +172,7 @@ def test_gold_is_shown_at_the_end_alone(path):
     assert (panel.state.gold_right, panel.state.gold_of) == (1, 2) and not panel.keys.buttons["g"].disabled
     assert "hidden gold;" not in words(panel)
     panel.press("g")
-    assert "2 decided items were hidden gold; from it 1 differs." in words(panel)
+    assert "2 decided items were hidden gold; 1 differs from it." in words(panel)
     panel.press("u")
     assert "hidden gold;" not in words(panel), "an open item is on the screen again"
 

@@ -104,7 +104,7 @@ def review_html(result: ReviewResult) -> str:
     if result.gold is not None:
         differ = [row for row in result.gold if row[1] != row[2]]
         verb = "differs" if len(differ) == 1 else "differ"
-        parts.append(sentence_html(f"{len(result.gold)} decided items were hidden gold; from it {len(differ)} {verb}."))
+        parts.append(sentence_html(f"{len(result.gold)} decided items were hidden gold; {len(differ)} {verb} from it."))
         parts.append(table_html("Where they differ", ["item", "decided", "gold"], differ) if differ else "")
     return "".join(parts)
 
