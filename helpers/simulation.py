@@ -78,9 +78,11 @@ def render_digits(
         not name. Each value is drawn evenly from its range. `width`: times the font's own, 0.1 to 4. `shear`: how
         far the top moves to the right, in heights, -2 to 2. `rotation`: degrees to the left, -180 to 180. `blur`: the
         standard deviation of a Gaussian blur in pixels, 0 to 3. `noise`: the standard deviation of what is added to a
-        pixel, 0 to 16.
+        pixel, 0 to 16; paper can't grow whiter nor ink blacker, so noise greys both. None of the knobs moves a digit or
+        thickens its stroke.
     fonts : paths of TrueType or OpenType files, or None
-        One is drawn for each picture. None takes `digit_fonts()`.
+        One is drawn for each picture. None takes `digit_fonts()`. A font of symbols with ten signs in the places of
+        the digits is taken for digits: look at a picture of each first.
     digits : sequence of int, 0 to 9
         Which digits to draw, in equal numbers as far as n allows. `[8]` draws eights alone; `[8, 8, 3]` two eights
         for each three.
