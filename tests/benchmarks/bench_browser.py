@@ -22,16 +22,18 @@ SLIDERS = {  # panel: the slider that is moved, and its target
     "collapse_panel": ("seed", DRAWING),
     "decide_panel": ("expert", TEXT),  # it has no slider: answers are typed
     "cost_panel": ("human_share", DRAWING),
+    "prelabels_panel": ("accuracy", DRAWING),
 }
 REVIEW = "review_panel"  # keys decide; the next item must be there
 CELLS = [
-    "from helpers.panels import agreement, collapse, cost, decide, imbalance, opinions",
+    "from helpers.panels import agreement, collapse, cost, decide, imbalance, opinions, prelabels",
     "agreement.kappa_panel()",
     "opinions.equivalent_raters_panel()",
     "imbalance.imbalance_panel()",
     "collapse.collapse_panel()",
     "decide.decide_panel()",
     "cost.cost_panel()",
+    "prelabels.prelabels_panel()",
     "import pandas as pd\nfrom helpers.panels.review import review_panel\n"
     "items = pd.DataFrame({'text': [f'Sentence number {n}.' for n in range(100)]})\n"
     "review_panel('review.db', items, ['yes', 'no'], 'ana')",

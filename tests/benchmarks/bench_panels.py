@@ -21,6 +21,7 @@ from helpers.panels.cost import cost_figure, cost_panel
 from helpers.panels.decide import decide_panel
 from helpers.panels.imbalance import imbalance_figure, imbalance_panel
 from helpers.panels.opinions import equivalent_raters_panel
+from helpers.panels.prelabels import prelabels_figure, prelabels_panel
 from helpers.panels.review import review_panel
 
 REPEATS = 15
@@ -89,11 +90,13 @@ def rows():
     yield "cost", redraw(cost_panel(), "items", (5000, 6000)), DRAWING
     listed = {"usd_per_human_label_from": "human_label", "usd_filters_from": "filters", "usd_filters": 5000}
     yield "cost, prices from the list", redraw(cost_panel(**listed), "review_share", (0.1, 0.2)), DRAWING
+    yield "prelabels", redraw(prelabels_panel(), "accuracy", (0.9, 0.95)), DRAWING
     yield "review, 30 items", decide(30), TEXT
     yield "review, 10,000 items, 2,000 decided", decide(10_000, 2000), TEXT
     yield "figure of imbalance", figure(imbalance_figure, imbalance_panel().state), None
     yield "figure of collapse", figure(collapse_figure, collapse_panel().state), None
     yield "figure of cost", figure(cost_figure, cost_panel().state), None
+    yield "figure of prelabels", figure(prelabels_figure, prelabels_panel().state), None
 
 
 def main():
