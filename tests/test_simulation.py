@@ -14,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
 from helpers import simulation
-from helpers.simulation import KNOBS, digit_fonts, render_digits, transfer_table
+from helpers.simulation import KNOBS, digit_fonts, render_digits, transfer_table, upright
 
 SANS = [font for font in digit_fonts() if font.endswith("DejaVuSans.ttf")]
 
@@ -217,9 +217,71 @@ def test_a_model_with_fit_and_predict_alone():
 
 def test_a_label_that_the_machine_never_made_is_said():
     data = [pair(20, seed=seed) for seed in range(4)]
-    data[1] = data[1][0], np.array(["yes", "maybe"] * 10)
+    data[1] = data[1][0], np.array(["yes", "yes"] * 10)
     with pytest.warns(UserWarning, match="machine_train has no 'no'"):
         transfer_table(KNeighborsClassifier(), *data)
+
+
+def test_a_label_that_the_real_rows_lack_is_said():
+    data = [pair(20, seed=seed) for seed in range(4)]
+    data[0] = data[0][0], np.array(["yes", "yes"] * 10)
+    with pytest.warns(UserWarning, match="real_train has no 'no'"):
+        transfer_table(KNeighborsClassifier(), *data)
+
+
+def test_a_label_that_only_the_machine_has_is_said():
+    data = [pair(20, seed=seed) for seed in range(4)]
+    data[1] = data[1][0], np.array(["yes", "no", "maybe", "no"] * 5)
+    with pytest.warns(UserWarning, match="machine_train has 'maybe', which no real data have"):
+        transfer_table(KNeighborsClassifier(), *data)
+
+
+# Straightened
+
+
+def ink(image):
+    """Mean row, mean column, lean and width of the ink, by plain sums."""
+    row, column = np.mgrid[0 : image.shape[0], 0 : image.shape[1]]
+    share = image / image.sum()
+    y, x = (share * row).sum(), (share * column).sum()
+    lean = (share * (row - y) * (column - x)).sum() / (share * (row - y) ** 2).sum()
+    return y, x, lean, np.sqrt((share * (column - x - lean * (row - y)) ** 2).sum())
+
+
+def test_upright_takes_out_place_lean_and_width_and_keeps_the_rows():
+    drawn = square(render_digits(300, seeded(), {"shear": (-0.3, 0.3), "width": (0.8, 1.2)})[0])
+    large = np.kron(drawn, np.ones((1, 4, 4)))  # so that pixels are small beside the digits
+    before, after = (np.array([ink(image) for image in images]) for images in (large, upright(large)))
+    assert np.abs(after[:, 1] - 15.5).max() < 0.5 < np.abs(before[:, 1] - 15.5).max()
+    assert np.abs(after[:, 2]).max() < 0.06 < 0.25 < np.abs(before[:, 2]).max()
+    assert np.abs(after[:, 3] - 6).max() < 0.6 < 2 < np.abs(before[:, 3] - 6).max()
+    assert np.abs(after[:, 0] - before[:, 0]).max() < 0.5
+
+
+def test_upright_leaves_what_is_upright_nearly_as_it_is():
+    real = load_digits().data
+    once = upright(real)
+    assert np.abs(upright(once) - once).mean() < np.abs(once - real).mean() / 2
+    assert once.min() >= 0 and once.max() <= real.max()
+
+
+def test_upright_takes_both_forms_any_size_and_another_width():
+    flat = load_digits().data[:20]
+    assert np.array_equal(upright(flat), upright(square(flat)).reshape(20, 64))
+    oblong = np.pad(square(flat), ((0, 0), (0, 0), (2, 2)))
+    assert upright(oblong).shape == oblong.shape
+    wide, narrow = (np.mean([ink(image)[3] for image in square(upright(flat, width=width))]) for width in (1.8, 1.2))
+    assert wide > narrow + 0.3
+
+
+def test_upright_keeps_empty_pictures_lines_and_the_given_array():
+    images = np.zeros((4, 8, 8))
+    images[1, 3, 5], images[2, :, 1], images[3, 6, :] = 1, 1, 1
+    given = images.copy()
+    done = upright(images)
+    assert np.array_equal(images, given) and np.isfinite(done).all()
+    assert done[0].sum() == 0 and (done[1:].sum(axis=(1, 2)) > 0).all()
+    assert ink(done[2])[1] == pytest.approx(3.5)
 
 
 # Misuse
@@ -246,6 +308,7 @@ def test_a_label_that_the_machine_never_made_is_said():
         ({"fonts": []}, ValueError, "one path or more"),
         ({"fonts": "a.ttf"}, TypeError, "Write ['a.ttf']"),
         ({"fonts": ["nowhere.ttf"]}, ValueError, "got 'nowhere.ttf'"),
+        ({"fonts": (font for font in ["a.ttf", 1])}, TypeError, "got ['a.ttf', 1]"),
         ({"fonts": [1]}, TypeError, "fonts must be a list of paths; got [1]"),
         ({"fonts": [__file__]}, ValueError, "TrueType or OpenType"),
     ],
@@ -279,7 +342,10 @@ def test_no_fonts_where_matplotlib_keeps_them(monkeypatch, tmp_path):
     [
         (0, "no model", TypeError, "model must be a classifier"),
         (0, SVC, TypeError, "model must be a classifier"),
-        (1, np.zeros((4, 2)), TypeError, "real_train must be a pair (X, y)"),
+        (1, np.zeros((4, 2)), TypeError, "real_train must be a pair (X, y); got a ndarray"),
+        (1, ([[1, 2]], ["no"], ["yes"]), TypeError, "got a tuple of 3"),
+        (3, (pd.DataFrame(np.zeros((2, 2))), pd.Series(["no", "yes"], index=[1, 0])), ValueError, "one index"),
+        (2, (np.zeros((2, 2)), ["no", None]), ValueError, "machine_train must have a label for each row"),
         (2, (np.zeros((4, 2)), [1, 2]), ValueError, "machine_train must have as many labels as rows"),
         (3, (np.zeros((0, 2)), []), ValueError, "real_test must have as many labels as rows, 1 or more"),
         (4, (np.zeros((4, 3)), [1, 2, 1, 2]), ValueError, "machine_test (3,)"),
@@ -313,3 +379,23 @@ def test_columns_in_another_order_are_refused():
     frames[2] = frames[2][0][["b", "a"]], frames[2][1]
     with pytest.raises(ValueError, match="same order; real_test has"):
         transfer_table(SVC(), *frames)
+
+
+@pytest.mark.parametrize(
+    ("images", "width", "error", "words"),
+    [
+        (np.zeros((2, 63)), None, ValueError, "must be square"),
+        (np.zeros(64), None, TypeError, "got (64,) of float64"),
+        (np.zeros((0, 64)), None, TypeError, "got (0, 64)"),
+        (np.array([["a"]]), None, TypeError, "images must be numbers"),
+        (np.full((1, 64), -1), None, ValueError, "ink from 0 up"),
+        (np.full((1, 64), np.nan), None, ValueError, "no gaps"),
+        (np.ones((1, 64)), 0, ValueError, "width must be a number of pixels above 0; got 0"),
+        (np.ones((1, 64)), "2", ValueError, "got '2'"),
+        (np.ones((1, 64)), True, ValueError, "got True"),
+    ],
+)
+def test_bad_pictures_are_told_what_to_do(images, width, error, words):
+    with pytest.raises(error) as caught:
+        upright(images, width=width)
+    assert words in str(caught.value)

@@ -360,10 +360,12 @@ def _flattered_by_own_renders(answer):
         return "The model that was trained on renders begins with TS. Take its two tests, and their difference."
 
 
-@exercise("10c", takes="text", wrong=["shear", "width", "all"])
+@exercise("10c", takes="text", wrong=["shear", "width", "all", "nothing"])
 def _knob_that_is_missing(answer):
+    if answer in ("nothing", "no", "place", "shift", "upright", "no knob"):
+        return 'You have it: none of the five does. Type "none".'
     if answer != "none":
-        return "Does any of the five move the whole digit to the side? The middle of the picture stays the middle."
+        return "Does any of the five move the whole digit down? The middle of the picture stays the middle."
 
 
 # ---- lesson 13
