@@ -363,7 +363,7 @@ def _flattered_by_own_renders(answer):
 @exercise("10c", takes="text", wrong=["shear", "width", "all", "nothing"])
 def _knob_that_is_missing(answer):
     if answer in ("nothing", "no", "place", "shift", "upright", "no knob"):
-        return 'You have it: none of the five does. Type "none".'
+        return "You have it. Write the word that the question gives for that."
     if answer != "none":
         return "Does any of the five move the whole digit down? The middle of the picture stays the middle."
 
