@@ -2,42 +2,46 @@
 
 A *first pass* is a label that stands before a person looks: a model's, a rule's, another person's. The person changes
 some wrong labels into right ones (`caught`, a share of the wrong ones) and some right ones into wrong ones (`spoiled`,
-a share of the right ones). `residual_error` says what is wrong afterwards, `break_even_accuracy` how good a first pass
-may be before correcting it does more harm than good, `worth_prelabelling` puts it into words, with an interval when
-you say on how many items the shares were counted. `minutes_per_item` adds the time.
+a share of the right ones).
 
-How to get the shares: take random items whose right labels you know from five or more people who never saw the first
-pass; with fewer, errors of the "right" labels count as the machine's. Send them through the correction like all
-others, unmarked. Then `count_corrections`. 400 to 800 items show the harm to a first pass that is right in 99 of 100
-(measured in lesson 13 of the kit: 200 miss it more often than not). Cheaper, when you only ask whether it pays: let
-those five settle just the items that were changed. It pays when more than half of the changes are right. Never take
-the shares from people who knew that they were tested, and never plan with caught = 1 and spoiled = 0. All shares, and
-so the break-even, belong to these people and this first pass: a better first pass leaves harder errors, of which
-people catch fewer.
+When you only ask whether it pays: let three people who never saw the first pass settle some thirty of the changes. It
+pays when more than half of them are right; `settle_changes` says how sure that is. For the whole account
+`residual_error` says what is wrong afterwards, `break_even_accuracy` how good a first pass may be before correcting it
+does more harm than good, `worth_prelabelling` puts it into words, with an interval when you say on how many items the
+shares were counted. `minutes_per_item` adds the time.
+
+How to get the shares: take random items whose right labels you know from people who never saw the first pass. Send them
+through the correction like all others, unmarked. Then `count_corrections`. 400 to 800 items show the harm to a first
+pass that is right in 99 of 100 (measured in lesson 13 of the kit: 200 often miss it). Where those people err, it counts
+as the first pass's error: for one that good, even with five of them, caught and the break-even come out too low, while
+the gain hardly moves. Never take the shares from people who knew that they were tested, and never plan with caught = 1
+and spoiled = 0. All shares, and so the break-even, belong to these people and this first pass: a better first pass
+leaves harder errors, of which people catch fewer.
 
 Stop using it when items come in documents (then the interval is too short: use `compare` with `groups` from
 trials.py), or when wrong labels are not equally bad. With more than two answers counts, gain and break-even hold
 (caught: from wrong to right); `accuracy_from_changes` and `several_looks` need two.
 
 Sources: interval of a difference of paired shares, Bonett & Price, "Adjusted Wald Confidence Interval for a Difference
-of Binomial Proportions Based on Paired Data", Journal of Educational and Behavioral Statistics 37 (2012); a rate behind
-imperfect checks, Rogan & Gladen, American Journal of Epidemiology 107 (1978). Anchoring is known from experiments:
-Berzak et al., "Anchoring and Agreement in Syntactic Annotations" (2016, arXiv 1605.04481); Beck et al., "Bias in the
-Loop" (2025, arXiv 2509.08514). How strong it is with your people on your items only you can count.
+of Binomial Proportions Based on Paired Data", Journal of Educational and Behavioral Statistics 37 (2012); of one share,
+Clopper & Pearson, Biometrika 26 (1934), exact, and Wilson, JASA 22 (1927); a rate behind imperfect checks, Rogan &
+Gladen, American Journal of Epidemiology 107 (1978). Anchoring is known from experiments: Berzak et al., "Anchoring and
+Agreement in Syntactic Annotations" (2016, arXiv 1605.04481); Beck et al., "Bias in the Loop" (2025, arXiv 2509.08514).
+How strong it is with your people on your items only you can count.
 Needs: the standard library. Licence: MIT.
 
 Three lines:
 
     import prelabels
     print(prelabels.worth_prelabelling(accuracy=0.99, caught=0.5, spoiled=0.04, items=400))
-    print(prelabels.worth_prelabelling(accuracy=0.65, caught=0.9, spoiled=0.04, items=400))
+    print(prelabels.settle_changes(right=26, changed=30))
 """
 
 from __future__ import annotations
 
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple
@@ -46,15 +50,20 @@ __all__ = [
     "Corrections",
     "Looks",
     "Minutes",
+    "Settled",
     "Worth",
     "accuracy_from_changes",
     "break_even_accuracy",
     "count_corrections",
     "minutes_per_item",
     "residual_error",
+    "settle_changes",
     "several_looks",
     "worth_prelabelling",
 ]
+
+FEW = 30  # wrong or right first labels; from fewer no share, and so no break-even, is told
+LEAVE = "Leave it, or let two people agree on each change"
 
 
 class Corrections(NamedTuple):
@@ -85,15 +94,37 @@ class Minutes(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Settled:
+    """How many of the changes are right; print it to read it in words.
+
+    `share` of the settled changes that are right, with `low` and `high`; `verdict` one of better, worse and no clear
+    difference (of correcting, against leaving the first pass as it is), `advice` what to do.
+    """
+
+    right: int
+    changed: int
+    share: float
+    low: float
+    high: float
+    verdict: str
+    advice: str
+
+    def __str__(self) -> str:
+        interval = f"{self.share:.0%} [{self.low:.0%}, {self.high:.0%}]"
+        return f"{self.advice}: of {self.changed} settled changes {self.right} are right, {interval}."
+
+
+@dataclass(frozen=True)
 class Worth:
     """What correcting does to a first pass; print it to read it in words.
 
     `before` and `after` are accuracies, `gain` their difference with `low` and `high` (nan without `items`),
     `right_changes` the share of the changes that are right (nan when nothing is changed), `break_even` the accuracy of
     a first pass with such errors above which these people do more harm than good (nan with `items` of which fewer than
-    5 have a wrong or fewer than 5 a right first label: too few to count a share), `verdict` one of better, worse and
-    no clear difference (of correcting, against leaving the first pass as it is). `scratch` is the accuracy of labels
-    made without a first pass, or None; the words weigh it against the interval of `after`, as if `scratch` were exact.
+    30 have a wrong or fewer than 30 a right first label: too few to count a share), `verdict` one of better, worse and
+    no clear difference (of correcting, against leaving the first pass as it is), `advice` what to do. `scratch` is the
+    accuracy of labels made without a first pass, or None; the advice weighs it, as if it were exact, against the
+    intervals of `before` and `after` (Wilson).
     """
 
     before: float
@@ -104,32 +135,22 @@ class Worth:
     right_changes: float
     break_even: float
     verdict: str
+    advice: str
     scratch: float | None = None
 
     def __str__(self) -> str:
-        known = math.isfinite(self.low)
-        interval = f" [{self.low:+.3f}, {self.high:+.3f}]" if known else ", if these shares are exact"
-        words = f"{self._advice()}: right {self.before:.3f} before, {self.after:.3f} after, gain {self.gain:+.3f}"
+        counted = math.isfinite(self.low)
+        interval = f" [{self.low:+.3f}, {self.high:+.3f}]" if counted else ", if these shares are exact"
+        words = f"{self.advice}: right {self.before:.3f} before, {self.after:.3f} after, gain {self.gain:+.3f}"
         words += f"{interval}."
         if math.isfinite(self.right_changes):
             words += f" Of the changes {self.right_changes:.0%} are right."
         if math.isfinite(self.break_even):
-            words += f" For errors like these the break-even is {self.break_even:.3f}."
+            digits = 2 if counted and self.break_even < 0.995 else 3
+            words += f" For errors like these the break-even is {self.break_even:.{digits}f}."
         if self.scratch is not None:
             words += f" Labels from scratch: {self.scratch:.3f}."
         return words
-
-    def _advice(self) -> str:
-        if self.verdict == "worse":
-            return "Leave it, or let two people agree on each change"
-        if self.verdict == "no clear difference":
-            return "No clear difference: save the work, or count on more items"
-        low, high = (self.low, self.high) if math.isfinite(self.low) else (self.gain, self.gain)
-        if self.scratch is None or self.scratch < self.before + low:
-            return "Correct it"
-        if self.scratch > self.before + high:
-            return "Better than leaving it, but labels from scratch are better"
-        return "Better than leaving it, but no clear difference from labels from scratch"
 
 
 def residual_error(accuracy: float, caught: float, spoiled: float = 0.0) -> float:
@@ -262,10 +283,11 @@ def count_corrections(first: Sequence, corrected: Sequence, right: Sequence) -> 
     Raises
     ------
     TypeError
-        For a dict or a DataFrame: give one column of it.
+        For a dict, a DataFrame or another table (give one column of it), and for a set, which has no order.
     ValueError
         When the three differ in length or are empty, a label is missing (None, nan, pandas.NA, an empty text), two
-        labels only look alike (1 and "1", "pos" and "Pos"), or no label of first is among the right ones.
+        labels only look alike (1 and "1", "pos" and "Pos"), no label of first is among the right ones, or every change
+        leads to a label that neither first nor right has (another tool's names for the same answers).
 
     Examples
     --------
@@ -273,8 +295,12 @@ def count_corrections(first: Sequence, corrected: Sequence, right: Sequence) -> 
     Corrections(accuracy=0.5, caught=0.5, spoiled=0.0, items=4)
     """
     for name, labels in {"first": first, "corrected": corrected, "right": right}.items():
-        if isinstance(labels, Mapping) or hasattr(labels, "columns"):
-            raise TypeError(f"{name} must be a sequence of labels, such as a list or one column of a table.")
+        table = isinstance(labels, Mapping | Set) or hasattr(labels, "columns") or getattr(labels, "ndim", 1) != 1
+        if table or not isinstance(labels, Iterable):
+            raise TypeError(
+                f"{name} must be a sequence of labels in order, such as a list or one column of a table; got "
+                f"{type(labels).__name__}."
+            )
     first, corrected, right = list(first), list(corrected), list(right)
     if not len(first) == len(corrected) == len(right) or not first:
         raise ValueError(
@@ -297,6 +323,54 @@ def count_corrections(first: Sequence, corrected: Sequence, right: Sequence) -> 
     return Corrections(rights / len(was), *shares, len(was))
 
 
+def settle_changes(right: int, changed: int, *, confidence: float = 0.95) -> Settled:
+    """Whether correcting pays, from a few changes that others have settled: are more than half of them right?
+
+    Labels that nobody wants to change don't count for that: gain and harm lie wholly in the changes.
+
+    Parameters
+    ----------
+    right : int
+        How many of the settled changes are right. The majority of three people says so who know neither the first
+        label nor the changed one; leave out changes that they can't decide, and those from one wrong label to another.
+    changed : int, 1 or more
+        How many changes were settled, taken at random from all. Thirty are enough when nearly all or hardly any of
+        them are right: from 21 right ones on correct, up to 9 leave; between these settle more.
+    confidence : float in (0, 1)
+        Of the interval (Clopper & Pearson, exact).
+
+    Returns
+    -------
+    Settled
+        With a verdict in words: better where the whole interval lies above one half, worse where it lies below. It
+        knows nothing of labels from scratch; `worth_prelabelling` weighs those, too.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a count is no whole number, or more are right than settled.
+
+    Examples
+    --------
+    >>> print(settle_changes(right=4, changed=30))
+    Leave it, or let two people agree on each change: of 30 settled changes 4 are right, 13% [4%, 31%].
+    >>> settle_changes(16, 30).advice
+    'No clear difference: settle more changes, or save the work'
+    """
+    changed, right = _whole("changed", changed, 1), _whole("right", right, 0)
+    if right > changed:
+        raise ValueError(f"right must be at most changed; got {right} of {changed}.")
+    _check_confidence(confidence)
+    low, high = _exact_interval(right, changed, confidence)
+    verdict = "better" if low > 0.5 else "worse" if high < 0.5 else "no clear difference"
+    advice = {
+        "better": "Correct it, or label from scratch",
+        "worse": LEAVE,
+        "no clear difference": "No clear difference: settle more changes, or save the work",
+    }[verdict]
+    return Settled(right, changed, right / changed, low, high, verdict, advice)
+
+
 def worth_prelabelling(
     accuracy: float,
     caught: float,
@@ -314,7 +388,7 @@ def worth_prelabelling(
         As in `residual_error`; from `count_corrections`. nan is taken where there was nothing to count (no first label
         was wrong, so none could be caught).
     scratch : float in [0, 1] or None
-        How often a person is right who labels without a first pass, to stand beside it.
+        How often people are right who label without a first pass: the advice weighs that, too.
     items : int, 10 or more, or None
         On how many random items the three shares were counted, all of them. Without it there is no interval, and
         the verdict takes the shares as exact.
@@ -337,7 +411,7 @@ def worth_prelabelling(
     'worse'
     >>> print(worth_prelabelling(0.6, 0.9, 0.05, scratch=0.92, items=200))
     Better than leaving it, but no clear difference from labels from scratch: right 0.600 before, 0.930 after, gain \
-+0.330 [+0.253, +0.401]. Of the changes 92% are right. For errors like these the break-even is 0.947. Labels from \
++0.330 [+0.253, +0.401]. Of the changes 92% are right. For errors like these the break-even is 0.95. Labels from \
 scratch: 0.920.
     """
     accuracy = _share("accuracy", accuracy)
@@ -345,18 +419,20 @@ scratch: 0.920.
     caught = _share("caught", 0.0 if uncounted and accuracy else caught)
     spoiled = _share("spoiled", 0.0 if uncounted and not accuracy else spoiled)
     scratch = None if scratch is None else _share("scratch", scratch)
-    if not _is_number(confidence) or not 0 < confidence < 1:
-        raise ValueError(f"confidence must be a number above 0 and below 1, such as 0.95; got {confidence!r}.")
+    _check_confidence(confidence)
     won, lost = (1 - accuracy) * caught, accuracy * spoiled
     gain, low, high = won - lost, math.nan, math.nan
     if items is not None:
-        low, high = _paired_interval(won, lost, _whole("items", items, 10), confidence)
+        low, high = _paired_interval(won, lost, _enough(items), confidence)
     below, above = (low, high) if items is not None else (gain, gain)
     verdict = "better" if below > 0 else "worse" if above < 0 else "no clear difference"
-    few = uncounted or (items is not None and min(accuracy, 1 - accuracy) * items < 4.5)
+    few = uncounted or (items is not None and min(accuracy, 1 - accuracy) * items < FEW - 0.5)
     limit = math.nan if few or caught == spoiled == 0 else break_even_accuracy(caught, spoiled)
     right_changes = won / (won + lost) if won + lost else math.nan
-    return Worth(accuracy, accuracy + gain, gain, low, high, right_changes, limit, verdict, scratch)
+    near = {"better": [accuracy + gain], "worse": [accuracy]}.get(verdict, [accuracy, accuracy + gain])
+    lows, highs = zip(*(_wilson(share, items, confidence) for share in near), strict=True)
+    advice = _advice(verdict, scratch, max(lows), max(highs))
+    return Worth(accuracy, accuracy + gain, gain, low, high, right_changes, limit, verdict, advice, scratch)
 
 
 def minutes_per_item(
@@ -440,6 +516,51 @@ def accuracy_from_changes(changed: float, caught: float, spoiled: float) -> floa
     return (caught - changed) / (caught - spoiled)
 
 
+def _advice(verdict: str, scratch: float | None, low: float, high: float) -> str:
+    """What to do; the best way to use the first pass has an accuracy from low to high."""
+    better_anew, worse_anew = scratch is not None and scratch > high, scratch is None or scratch < low
+    if verdict == "worse":
+        return "Correcting does harm; label from scratch" if better_anew else LEAVE
+    if verdict == "no clear difference":
+        if better_anew:
+            return "Correcting makes no clear difference; labels from scratch are better"
+        return "No clear difference: save the work, or count on more items"
+    if better_anew:
+        return "Better than leaving it, but labels from scratch are better"
+    return "Correct it" if worse_anew else "Better than leaving it, but no clear difference from labels from scratch"
+
+
+def _exact_interval(hits: int, tries: int, confidence: float) -> tuple[float, float]:
+    """Clopper & Pearson: the shares at which so many hits, or more extreme numbers, are just likely enough."""
+    tail = (1 - confidence) / 2
+
+    def at_least(hits: int, share: float) -> float:
+        ways = (
+            (math.lgamma(tries + 1) - math.lgamma(k + 1) - math.lgamma(tries - k + 1), k)
+            for k in range(hits, tries + 1)
+        )
+        return math.fsum(math.exp(way + k * math.log(share) + (tries - k) * math.log1p(-share)) for way, k in ways)
+
+    def lowest(hits: int) -> float:
+        low, high = 0.0, 1.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (low, middle) if at_least(hits, middle) > tail else (middle, high)
+        return low
+
+    return lowest(hits) if hits else 0.0, 1 - lowest(tries - hits) if hits < tries else 1.0
+
+
+def _wilson(share: float, items: int | None, confidence: float) -> tuple[float, float]:
+    """The interval of one share, or the share twice when it is exact."""
+    if items is None:
+        return share, share
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    middle = (share + z**2 / (2 * items)) / (1 + z**2 / items)
+    half = z / (1 + z**2 / items) * math.sqrt(share * (1 - share) / items + z**2 / (4 * items**2))
+    return middle - half, middle + half
+
+
 def _paired_interval(won: float, lost: float, items: int, confidence: float) -> tuple[float, float]:
     """Bonett & Price: one more of each kind of change, two more items, then the ordinary interval."""
     up, down = ((share * items + 1) / (items + 2) for share in (won, lost))
@@ -457,6 +578,18 @@ def _share(name: str, value) -> float:
     if not 0 <= value <= 1:
         raise ValueError(f"{name} must be a share from 0 to 1, not per cent; got {value!r}.")
     return float(value)
+
+
+def _check_confidence(confidence) -> None:
+    if not _is_number(confidence) or not 0 < confidence < 1:
+        raise ValueError(f"confidence must be a number above 0 and below 1, such as 0.95; got {confidence!r}.")
+
+
+def _enough(items) -> int:
+    try:
+        return _whole("items", items, 10)
+    except ValueError as error:
+        raise ValueError(f"{error} Count more items, or leave items out.") from None
 
 
 def _whole(name: str, value, least: int) -> int:
@@ -486,6 +619,12 @@ def _check_same_labels(first: list, corrected: list, right: list) -> None:
             raise ValueError(
                 f"Labels must be written alike in first, corrected and right; got {other!r} and {label!r}."
             )
+    given = {_plain(label) for label in first + right}
+    changes = [new for old, new in zip(first, corrected, strict=True) if new != old]
+    if changes and len(given) > 1 and not given & {_plain(label) for label in changes}:
+        raise ValueError(
+            f"corrected has {changes[0]!r}, which neither first nor right has. Write labels alike in all three."
+        )
     names, known = {_plain(label) for label in first}, {_plain(label) for label in right}
     if not names & known and (len(names) > 1 or not known & {_plain(label) for label in corrected}):
         raise ValueError(f"No label of first is among the right ones: first has {first[0]!r}, right has {right[0]!r}.")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 
 from helpers.prelabels import (
     Corrections,
@@ -13,6 +14,7 @@ from helpers.prelabels import (
     count_corrections,
     minutes_per_item,
     residual_error,
+    settle_changes,
     several_looks,
     worth_prelabelling,
 )
@@ -122,6 +124,59 @@ def test_a_gain_is_no_advice_where_labels_from_scratch_are_better():
     assert str(worth_prelabelling(0.6, 0.7, 0.05, scratch=0.8)).startswith("Correct it")
 
 
+@pytest.mark.parametrize("items", [None, 800])
+def test_harm_sends_to_labels_from_scratch_where_these_are_better(items):
+    case = {"accuracy": 0.9, "caught": 0.1, "spoiled": 0.1, "items": items}
+    assert str(worth_prelabelling(**case, scratch=0.99)).startswith("Correcting does harm; label from scratch")
+    assert [worth_prelabelling(**case, scratch=scratch).advice[:8] for scratch in (None, 0.8, 0.9)] == ["Leave it"] * 3
+
+
+def test_no_clear_difference_sends_to_labels_from_scratch_where_these_are_better():
+    advice = {
+        scratch: worth_prelabelling(0.9, 0.3, 0.03, items=200, scratch=scratch).advice for scratch in (0.99, 0.93)
+    }
+    assert advice[0.99] == "Correcting makes no clear difference; labels from scratch are better"
+    assert advice[0.93].startswith("No clear difference: save the work")
+
+
+def test_scratch_is_weighed_against_the_accuracy_with_its_interval():
+    """Right after correcting: 189 of 200."""
+    low, high = binomtest(189, 200).proportion_ci(method="wilson")
+    said = [
+        worth_prelabelling(0.6, 0.9, 0.025, items=200, scratch=x).advice for x in (low - 1e-6, low + 1e-6, high + 1e-6)
+    ]
+    assert said[0] == "Correct it" and "no clear difference from" in said[1] and said[2].endswith("are better")
+
+
+@pytest.mark.parametrize("changed", [1, 2, 7, 30, 400])
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_settled_changes_against_scipy(changed, confidence):
+    for right in {0, 1, changed // 3, changed // 2, changed}:
+        settled = settle_changes(right, changed, confidence=confidence)
+        expected = binomtest(right, changed).proportion_ci(confidence, method="exact")
+        assert (settled.low, settled.high) == (pytest.approx(expected.low), pytest.approx(expected.high))
+        assert settled.share == right / changed
+
+
+def test_thirty_settled_changes():
+    said = {right: settle_changes(right, 30) for right in range(31)}
+    assert [right for right, settled in said.items() if settled.verdict == "worse"] == list(range(10))
+    assert [right for right, settled in said.items() if settled.verdict == "better"] == list(range(21, 31))
+    assert str(said[4]).startswith("Leave it") and "4 are right, 13% [4%, 31%]." in str(said[4])
+    assert str(said[16]).startswith("No clear difference: settle more") and str(said[27]).startswith("Correct it")
+
+
+@pytest.mark.parametrize("labels", [{"a", "b"}, {"a": 1}.keys(), np.array([["a"], ["b"]]), None, 7])
+def test_what_has_no_order_is_refused(labels):
+    with pytest.raises(TypeError, match=r"corrected must be a sequence of labels in order, .* got "):
+        count_corrections(["a", "b"], labels, ["a", "b"])
+
+
+def test_one_answer_that_nobody_had_is_a_third_answer():
+    assert count_corrections("aabb", "acba", "aaba").spoiled == pytest.approx(1 / 3)
+    assert count_corrections("aaa", "aab", "aaa").spoiled == pytest.approx(1 / 3)  # of all else one answer only
+
+
 def test_the_gain_has_the_sign_of_the_changes_that_are_right():
     for case in CASES:
         worth = worth_prelabelling(*case)
@@ -146,9 +201,10 @@ def test_equal_labels_of_other_types_are_equal():
 
 
 def test_no_break_even_from_a_handful_of_wrong_labels():
-    said = {items: worth_prelabelling(0.98, 0.5, 0.03, items=items) for items in (200, 250)}
-    assert math.isnan(said[200].break_even) and said[250].break_even == break_even_accuracy(0.5, 0.03)
-    assert "break-even" not in str(said[200]) and "break-even" in str(said[250])
+    said = {items: worth_prelabelling(0.98, 0.5, 0.03, items=items) for items in (1450, 1500)}
+    assert math.isnan(said[1450].break_even) and said[1500].break_even == break_even_accuracy(0.5, 0.03)
+    assert "break-even" not in str(said[1450]) and "break-even is 0.94." in str(said[1500])
+    assert "break-even is 0.943." in str(worth_prelabelling(0.98, 0.5, 0.03))
 
 
 def test_minutes_by_hand():
@@ -182,9 +238,19 @@ def test_accuracy_behind_the_changes(case):
         (lambda: count_corrections(["Pos"], ["pos"], ["pos"]), "got 'Pos' and 'pos'"),
         (lambda: count_corrections(["neg "], ["neg"], ["neg"]), "got 'neg ' and 'neg'"),
         (lambda: count_corrections([1, 0], ["neg"] * 2, ["neg"] * 2), "first has 1, right has 'neg'"),
+        (lambda: count_corrections(["p", "n"] * 3, ["1", "0"] * 3, ["p", "n"] * 3), "corrected has '1', which neither"),
+        (lambda: count_corrections("pn", "px", "nn"), "corrected has 'x', which neither first nor right has"),
+        (lambda: settle_changes(5, 4), "right must be at most changed; got 5 of 4"),
+        (lambda: settle_changes(0, 0), "changed must be a whole number, 1 or more; got 0"),
+        (lambda: settle_changes(-1, 3), "right must be a whole number, 0 or more; got -1"),
+        (lambda: settle_changes(0.5, 3), "right must be a whole number"),
+        (lambda: settle_changes(1, 3, confidence=95), "confidence must be a number above 0"),
         (lambda: worth_prelabelling(0.9, math.nan, 0.1), "caught must be a share"),
         (lambda: worth_prelabelling(0.9, 0.5, 0.1, scratch=2), "scratch must be a share"),
-        (lambda: worth_prelabelling(0.9, 0.5, 0.1, items=5), "items must be a whole number, 10 or more; got 5"),
+        (
+            lambda: worth_prelabelling(0.9, 0.5, 0.1, items=5),
+            "items must be a whole number, 10 or more; got 5. Count more items, or leave items out",
+        ),
         (lambda: worth_prelabelling(0.9, 0.5, 0.1, items=50, confidence=95), "confidence must be a number above 0"),
         (
             lambda: minutes_per_item(0.9, 0.5, 0, read=-1, check=1, change=1, label=1),

@@ -379,31 +379,33 @@ def _wrong_after_a_correction(answer):
         return "Those are the right ones. How many are wrong?"
     if 5.5 <= answer <= 6.5:
         return "Those are the wrong labels that nobody caught. What becomes of the 970 right ones?"
+    if answer == 24:
+        return "Those are mended. How many of the 30 stay wrong, and how many of the 970 right ones become wrong?"
     if 38 <= answer <= 39.5:
         return "Those are the spoiled ones. Add the wrong ones that nobody caught."
     if not 44 <= answer <= 45.5:
         return "30 of 1,000 are wrong, 970 right. How many of the 30 stay wrong, and how many of the 970 become wrong?"
 
 
-@exercise("13b", takes="number", wrong=[0.95, 0.97, 94.8, 5, 0.05, 0.052])
+@exercise("13b", takes="number", wrong=[0.95, 0.98, 0.97, 98.2, 5, 0.05, 0.018])
 def _accuracy_behind_the_changes(answer):
     if answer > 1:
         return "Give a share from 0 to 1, as `accuracy_from_changes` does."
-    if 0.949 < answer < 0.9499:
+    if 0.979 < answer < 0.9815:
         return "Nearly. Give three digits, as it comes out."
     if answer == 0.95:
         return "That is the naive reading. Some of the changes are mistakes, and some mistakes stay."
     if answer < 0.1:
         return "That is about what is wrong. What share is right?"
-    if not 0.9475 <= answer <= 0.949:
-        return "changed=0.05, caught=0.6, spoiled=0.02. By hand: the share of changes is right x 2% + wrong x 60%."
+    if not 0.9815 <= answer <= 0.983:
+        return "changed=0.05, caught=0.6, spoiled=0.04. By hand: the share of changes is right x 4% + wrong x 60%."
 
 
-@exercise("13c", takes="number", wrong=[0.968, 0.9375, 0.9991, 99.9, 30, 900])
+@exercise("13c", takes="number", wrong=[0.938, 0.9375, 0.99, 0.998, 99.6, 15, 225])
 def _break_even_of_two(answer):
     if answer > 1:
         return "Give a share from 0 to 1."
-    if 0.966 < answer < 0.97:
+    if 0.936 < answer < 0.941:
         return "That is for one person. Two who must agree catch 0.6 x 0.6, and spoil ...?"
-    if not 0.9988 <= answer <= 0.99895:
+    if not 0.9955 <= answer <= 0.9957:
         return "Give four digits: caught^2 / (caught^2 + spoiled^2), or `break_even_accuracy` with people=2."

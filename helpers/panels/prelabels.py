@@ -141,13 +141,13 @@ def prelabels_figure(inputs: PrelabelInputs) -> tuple[Axes, str]:
     result = prelabels_result(inputs)
     ax = new_axes("Where the lines cross, correcting turns from help to harm")
     curves = _curves(inputs)
-    for curve, colour, _ in curves.values():
-        sns.lineplot(x=ACCURACIES, y=curve, color=colour, linewidth=2.5, ax=ax)
+    for curve, colour, dashed in curves.values():
+        sns.lineplot(x=ACCURACIES, y=curve, color=colour, linewidth=2.5, linestyle="--" if dashed else "-", ax=ax)
     top = 1.1 * max(curve[0] for curve, *_ in curves.values())
     ax.set(
         xlabel="share of right labels in the first pass", ylabel="wrong labels of 1,000", xlim=(0.5, 1), ylim=(0, top)
     )
-    label_lines(ax, {name: colour for name, (_, colour, _) in curves.items()})
+    label_lines(ax, {name: colour for name, (_, colour, _) in curves.items()}, gap=0.048)
     sns.scatterplot(x=[inputs.accuracy], y=[result.corrected], color=COLOURS["human"], s=110, zorder=3, ax=ax)
     alt = (
         f"Wrong labels of 1,000 against the accuracy of the first pass. {_message(result)} At that accuracy two who "
