@@ -3,9 +3,10 @@
 A *simulator* makes data from what its builder knows, here the shapes of printed digits, and not from data: a
 *generator* is fitted to data. A simulator's labels are free and right. Whether a model that learned from it can read
 the world is another question, and tests on more of the simulator's output cannot answer it: `transfer_table` sets
-all four pairs of training and test side by side. `upright` takes out of pictures what differs and has nothing to do
-with the label: place, lean and width. `render_digits` is to try ideas with; `upright` takes any small pictures of one
-thing on empty paper, `transfer_table` any data and any classifier. Of matplotlib only the fonts are used.
+all four pairs of training and test side by side. `upright` takes out of pictures what often differs and says little of
+the label: lean, width, place from left to right. `render_digits` is to try ideas with; `upright` takes any small
+pictures of one thing on empty paper, `transfer_table` any data and any classifier. Of matplotlib only the fonts are
+used.
 
 Stop using it for pictures larger than a thumbnail (go to a renderer with a scene, such as Blender with BlenderProc,
 or to SynthDoG and TextRecognitionDataGenerator for text), and once you know which knobs matter in your world: then
@@ -56,7 +57,7 @@ KNOBS = MappingProxyType(
 _DOTS = 32  # a picture is first drawn in 32 x 32 black or white dots; a pixel counts the black ones among 4 x 4
 _GLYPH, _EDGE = 96, 16  # dots of a glyph's height, and of the empty edge around it
 _CANVAS = _GLYPH + 2 * _EDGE
-_BLOCK = 500  # pictures that are drawn at once
+_BLOCK = 500  # pictures that are drawn or moved at once
 
 
 def render_digits(
@@ -166,14 +167,16 @@ def digit_fonts() -> list[str]:
 def upright(images: np.ndarray, *, width: float | None = None) -> np.ndarray:
     """Take each picture's lean out, move it to the middle from left to right, bring it to one width. No labels needed.
 
-    Do it to the made *and* the real pictures, in training and in use: then these three no longer tell them apart.
-    Height and rows stay as they are: crop pictures to their ink first, so that each fills the height. To move pixels
-    blurs a little, both kinds alike.
+    Do it to the made *and* the real pictures, in training and in use: then these three hardly tell them apart. Crop
+    pictures to their ink first: height and rows stay as they are, and width counts in shares of the picture. To move
+    pixels blurs a little, both kinds alike. Where lean or width tells classes apart (1 from 0, I from /), it takes
+    that out as well: look at each class's score.
 
     Parameters
     ----------
     images : ndarray (n, height, width), or (n, pixels) of square pictures; 0 is paper, more is ink, at least 0
-        One thing on empty paper. Dark things on white: give `white - images`.
+        One thing on empty paper. Dark things on white: give `white - images`; grey paper: take its value off first.
+        A single picture: `picture[None]`.
     width : float above 0, or None
         The standard deviation of the ink in the rows, in pixels, that each picture gets. None takes 3/16 of the
         pictures' width, 1.5 for 8 pixels. Nothing is widened more than three times.
@@ -186,17 +189,23 @@ def upright(images: np.ndarray, *, width: float | None = None) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        When images are no pictures, or hold gaps or negative ink, or width is no number above 0.
+        When images are no pictures, have colours, or hold gaps or negative ink, or width is no number above 0. A
+        warning when most of the picture is ink.
 
     Examples
     --------
-    >>> leaning = np.array([[[0, 0, 0, 1], [0, 0, 1, 0], [0, 1, 0, 0], [1, 0, 0, 0.0]]])
-    >>> upright(leaning).round(1)[0].tolist()  # a bar, blurred
-    [[0.5, 0.8, 0.8, 0.5], [0.5, 0.8, 0.8, 0.5], [0.5, 0.8, 0.8, 0.5], [0.5, 0.8, 0.8, 0.5]]
+    >>> leaning = np.fliplr(np.eye(5))[None]  # one picture with a stroke from the lower left to the upper right
+    >>> upright(leaning).round(1)[0, 0].tolist()  # its top row: the stroke stands in the middle, blurred
+    [0.3, 0.7, 1.0, 0.7, 0.3]
     """
     pictures = _check_pictures(images)
+    width = 3 * pictures.shape[2] / 16 if width is None else _check_width(width)
+    done = [_straightened(pictures[start : start + _BLOCK], width) for start in range(0, len(pictures), _BLOCK)]
+    return np.concatenate(done).reshape(np.shape(images))
+
+
+def _straightened(pictures: np.ndarray, width: float) -> np.ndarray:
     n, height, across = pictures.shape
-    width = 3 * across / 16 if width is None else _check_width(width)
     total = pictures.sum(axis=(1, 2), keepdims=True)
     ink = pictures / np.where(total > 0, total, 1)  # each pixel's share of the ink
     row, column = np.mgrid[0:height, 0:across]
@@ -211,7 +220,7 @@ def upright(images: np.ndarray, *, width: float | None = None) -> np.ndarray:
     # where each pixel of the new picture lies in the old one
     from_column = x + lean * row + np.maximum(found / width, 1 / 3) * (column - (across - 1) / 2)
     places = np.broadcast_arrays(np.arange(n)[:, None, None], np.arange(height)[:, None], from_column)
-    return map_coordinates(pictures, places, order=1, mode="grid-constant").reshape(np.shape(images))
+    return map_coordinates(pictures, places, order=1, mode="grid-constant")
 
 
 def transfer_table(
@@ -422,9 +431,15 @@ def _check_fonts(fonts) -> list[str]:
 def _check_pictures(images) -> np.ndarray:
     """The pictures as (n, height, width)."""
     found = np.asarray(images)
-    if found.dtype.kind not in "biuf" or found.ndim not in (2, 3) or not found.size:
+    if not found.size:
+        raise ValueError(f"images must hold a picture or more; got none, of shape {found.shape}.")
+    if found.dtype.kind not in "biuf" or found.ndim not in (2, 3):
         raise TypeError(
             f"images must be numbers of shape (n, pixels) or (n, height, width); got {found.shape} of {found.dtype}."
+        )
+    if found.ndim == 3 and found.shape[2] in (3, 4):
+        raise ValueError(
+            f"images must have one channel; got {found.shape}, which looks like colours. Give one of them."
         )
     found = found.astype(float)
     side = round(found.shape[1] ** 0.5)
@@ -434,6 +449,10 @@ def _check_pictures(images) -> np.ndarray:
         )
     if not np.isfinite(found).all() or found.min() < 0:
         raise ValueError("images must hold ink from 0 up and no gaps; got less, or a gap. Paper is 0, ink is more.")
+    if found.max() > 0 and np.median(found) > found.max() / 2:
+        warnings.warn(
+            "images look like dark things on white paper. Give white - images, with ink above 0.", stacklevel=3
+        )
     return found.reshape(-1, side, side) if found.ndim == 2 else found
 
 

@@ -274,6 +274,16 @@ def test_upright_takes_both_forms_any_size_and_another_width():
     assert wide > narrow + 0.3
 
 
+def test_upright_says_when_paper_is_taken_for_ink():
+    with pytest.warns(UserWarning, match="Give white - images"):
+        upright(16 - load_digits().data[:20])
+
+
+def test_upright_gives_the_same_in_blocks():
+    real = load_digits().data[:1201]
+    assert np.array_equal(upright(real)[1100:], upright(real[1100:]))
+
+
 def test_upright_keeps_empty_pictures_lines_and_the_given_array():
     images = np.zeros((4, 8, 8))
     images[1, 3, 5], images[2, :, 1], images[3, 6, :] = 1, 1, 1
@@ -386,13 +396,14 @@ def test_columns_in_another_order_are_refused():
     [
         (np.zeros((2, 63)), None, ValueError, "must be square"),
         (np.zeros(64), None, TypeError, "got (64,) of float64"),
-        (np.zeros((0, 64)), None, TypeError, "got (0, 64)"),
+        (np.zeros((0, 64)), None, ValueError, "got none, of shape (0, 64)"),
+        (np.ones((28, 28, 3)), None, ValueError, "looks like colours"),
         (np.array([["a"]]), None, TypeError, "images must be numbers"),
         (np.full((1, 64), -1), None, ValueError, "ink from 0 up"),
         (np.full((1, 64), np.nan), None, ValueError, "no gaps"),
-        (np.ones((1, 64)), 0, ValueError, "width must be a number of pixels above 0; got 0"),
-        (np.ones((1, 64)), "2", ValueError, "got '2'"),
-        (np.ones((1, 64)), True, ValueError, "got True"),
+        (np.eye(8)[None], 0, ValueError, "width must be a number of pixels above 0; got 0"),
+        (np.eye(8)[None], "2", ValueError, "got '2'"),
+        (np.eye(8)[None], True, ValueError, "got True"),
     ],
 )
 def test_bad_pictures_are_told_what_to_do(images, width, error, words):

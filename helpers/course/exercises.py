@@ -362,7 +362,9 @@ def _flattered_by_own_renders(answer):
 
 @exercise("10c", takes="text", wrong=["shear", "width", "all", "nothing"])
 def _knob_that_is_missing(answer):
-    if answer in ("nothing", "no", "place", "shift", "upright", "no knob"):
+    if answer == "upright":
+        return "That moves pictures to the left and right alone, and it is no knob."
+    if answer in ("nothing", "no", "place", "shift", "no knob"):
         return "You have it. Write the word that the question gives for that."
     if answer != "none":
         return "Does any of the five move the whole digit down? The middle of the picture stays the middle."
