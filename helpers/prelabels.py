@@ -28,7 +28,7 @@ Clopper & Pearson, Biometrika 26 (1934), exact, and Wilson, JASA 22 (1927); a ra
 Gladen, American Journal of Epidemiology 107 (1978). Anchoring is known from experiments: Berzak et al., "Anchoring and
 Agreement in Syntactic Annotations" (2016, arXiv 1605.04481); Beck et al., "Bias in the Loop" (2025, arXiv 2509.08514).
 How strong it is with your people on your items only you can count.
-Needs: the standard library. Licence: MIT.
+Needs: scipy. Licence: MIT.
 
 Three lines:
 
@@ -45,6 +45,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import NamedTuple
+
+from scipy.stats import binomtest
 
 __all__ = [
     "Corrections",
@@ -361,7 +363,7 @@ def settle_changes(right: int, changed: int, *, confidence: float = 0.95) -> Set
     if right > changed:
         raise ValueError(f"right must be at most changed; got {right} of {changed}.")
     _check_confidence(confidence)
-    low, high = _exact_interval(right, changed, confidence)
+    low, high = map(float, binomtest(right, changed).proportion_ci(confidence, method="exact"))
     verdict = "better" if low > 0.5 else "worse" if high < 0.5 else "no clear difference"
     advice = {
         "better": "Correct it, or label from scratch",
@@ -530,35 +532,11 @@ def _advice(verdict: str, scratch: float | None, low: float, high: float) -> str
     return "Correct it" if worse_anew else "Better than leaving it, but no clear difference from labels from scratch"
 
 
-def _exact_interval(hits: int, tries: int, confidence: float) -> tuple[float, float]:
-    """Clopper & Pearson: the shares at which so many hits, or more extreme numbers, are just likely enough."""
-    tail = (1 - confidence) / 2
-
-    def at_least(hits: int, share: float) -> float:
-        ways = (
-            (math.lgamma(tries + 1) - math.lgamma(k + 1) - math.lgamma(tries - k + 1), k)
-            for k in range(hits, tries + 1)
-        )
-        return math.fsum(math.exp(way + k * math.log(share) + (tries - k) * math.log1p(-share)) for way, k in ways)
-
-    def lowest(hits: int) -> float:
-        low, high = 0.0, 1.0
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (low, middle) if at_least(hits, middle) > tail else (middle, high)
-        return low
-
-    return lowest(hits) if hits else 0.0, 1 - lowest(tries - hits) if hits < tries else 1.0
-
-
 def _wilson(share: float, items: int | None, confidence: float) -> tuple[float, float]:
     """The interval of one share, or the share twice when it is exact."""
     if items is None:
         return share, share
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
-    middle = (share + z**2 / (2 * items)) / (1 + z**2 / items)
-    half = z / (1 + z**2 / items) * math.sqrt(share * (1 - share) / items + z**2 / (4 * items**2))
-    return middle - half, middle + half
+    return tuple(binomtest(round(share * items), items).proportion_ci(confidence, method="wilson"))
 
 
 def _paired_interval(won: float, lost: float, items: int, confidence: float) -> tuple[float, float]:

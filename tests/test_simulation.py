@@ -1,7 +1,5 @@
 """Simulation: digits as they were asked for, knobs that do what they say, four honest tests, a sentence for misuse."""
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,15 +148,6 @@ def test_noise_has_the_spread_that_was_asked_for():
     plain = render_digits(400, seeded(), False, SANS, digits=[8])[0]
     grey = (plain > 7) & (plain < 9)  # there nothing is cut off
     assert (noisy - plain)[grey].std() == pytest.approx((4 + 1 / 12) ** 0.5, rel=0.1)
-
-
-# Speed
-
-
-def test_ten_thousand_in_less_than_three_seconds():
-    start = time.process_time()
-    render_digits(10_000, seeded())
-    assert time.process_time() - start < 3
 
 
 # The table
